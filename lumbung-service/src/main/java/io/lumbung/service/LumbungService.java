@@ -1,0 +1,5 @@
+package io.lumbung.service;
+
+public class LumbungService {
+    public static void main(String[] args) {}
+}
