@@ -1,0 +1,63 @@
+package io.lumbung.codec;
+
+import io.lumbung.error.CodecException;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON by Jackson: dates as RFC 3339, UUIDs as strings, unknown fields ignored, trailing text refused, no default
+ * typing. A value written by a service in Go, Python or Node reads the same.
+ */
+public final class JsonCodec implements Codec {
+    private final JsonMapper mapper;
+    private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+    private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+
+    /** With Lumbung's own mapper. */
+    public JsonCodec() {
+        this(JsonMapper.builder()
+                .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .build());
+    }
+
+    /** With the application's mapper; its modules and features then decide what is stored. */
+    public JsonCodec(JsonMapper mapper) {
+        this.mapper = Objects.requireNonNull(mapper, "mapper");
+    }
+
+    @Override
+    public byte[] encode(@Nullable Object value, Type type) {
+        try {
+            return writers.computeIfAbsent(type, t -> mapper.writerFor(javaType(t)))
+                    .writeValueAsBytes(value);
+        } catch (JacksonException e) {
+            throw new CodecException(type.getTypeName() + " cannot be written as JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    @Override
+    public @Nullable Object decode(byte[] bytes, int offset, Type type) {
+        try {
+            return readers.computeIfAbsent(
+                            type,
+                            t -> mapper.readerFor(javaType(t)).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS))
+                    .readValue(bytes, offset, bytes.length - offset);
+        } catch (JacksonException e) {
+            throw new CodecException("the stored bytes are not a " + type.getTypeName() + " in JSON", e);
+        }
+    }
+
+    private JavaType javaType(Type type) {
+        return mapper.constructType(type);
+    }
+}

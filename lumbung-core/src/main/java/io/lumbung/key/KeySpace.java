@@ -1,0 +1,90 @@
+package io.lumbung.key;
+
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The keys of one application: everything below one prefix. The only place where a Redis key is put together; the
+ * shapes are listed in {@link KeyKind}. Immutable.
+ */
+public final class KeySpace {
+    /** First words of keys that belong to Lumbung, and so may not name a cache. */
+    public static final Set<String> RESERVED =
+            Set.of("cache", "tag", "session", "ratelimit", "lock", "counter", "board", "topic", "wake");
+
+    private static final int LONGEST_NAME = 128;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*");
+
+    private final String prefix;
+
+    /** @param prefix the application's, for example {@code app} */
+    public KeySpace(String prefix) {
+        this.prefix = Encoding.literal(Objects.requireNonNull(prefix, "prefix"));
+    }
+
+    /**
+     * The name of a cache, checked.
+     *
+     * @throws IllegalArgumentException if it is empty, too long, reserved, or has other characters than letters,
+     *     digits, {@code _ . -} and {@code :} between words
+     */
+    public static String cacheName(String name) {
+        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name.substring(0, Math.min(name.length(), LONGEST_NAME))
+                    + "' cannot name a cache: use letters, digits, '_', '.', '-' and ':' between words, at most "
+                    + LONGEST_NAME + " characters");
+        }
+        int colon = name.indexOf(':');
+        String first = colon < 0 ? name : name.substring(0, colon);
+        if (RESERVED.contains(first)) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' cannot name a cache: '" + first + "' is a word of Lumbung's own keys");
+        }
+        return name;
+    }
+
+    /** What every key of this cache begins with. */
+    public String cachePrefix(String name) {
+        return prefix + ':' + cacheName(name) + ':';
+    }
+
+    /** The entry {@code key} of the cache with this prefix, from {@link #cachePrefix}. */
+    public StoreKey cacheValue(String cachePrefix, Key key) {
+        return new StoreKey(cachePrefix + key.text());
+    }
+
+    /** The value key that {@code stored}, a value or a lease found by a scan, belongs to. */
+    public StoreKey cacheValueOf(String stored) {
+        String lease = "}:lease";
+        return new StoreKey(
+                stored.startsWith("{") && stored.endsWith(lease)
+                        ? stored.substring(1, stored.length() - lease.length())
+                        : stored);
+    }
+
+    /** Who may fill the entry {@code value}. */
+    public StoreKey cacheLease(StoreKey value) {
+        return value.companion("lease");
+    }
+
+    /** The token of all entries of a tagged cache. */
+    public StoreKey cacheNamespace(String name) {
+        return new StoreKey(prefix + ":cache:" + cacheName(name));
+    }
+
+    /** The token of a tag; tags are shared by all caches of the application. */
+    public StoreKey tag(String tag) {
+        return new StoreKey(prefix + ":tag:" + Encoding.part(tag));
+    }
+
+    /** The channel on which waiters for a lease are woken. */
+    public String wakeChannel() {
+        return prefix + ":wake";
+    }
+
+    @Override
+    public String toString() {
+        return prefix;
+    }
+}

@@ -1,0 +1,72 @@
+package io.lumbung.observe;
+
+import java.time.Duration;
+
+/** Something worth counting or timing. Names and values are few and fixed, so they are safe as metric tags. */
+public sealed interface Observation {
+
+    /**
+     * One call to Redis, retries included, ended.
+     *
+     * @param operation for example {@code cache.get}
+     * @param result how it ended
+     * @param took from before it was sent until its reply was there
+     */
+    record Call(String operation, CallResult result, Duration took) implements Observation {}
+
+    /** How a call to Redis ended. */
+    enum CallResult {
+        OK,
+        /** Proved not executed. */
+        UNAVAILABLE,
+        /** Sent, no answer. */
+        TIMEOUT,
+        /** The server said no. */
+        REFUSED
+    }
+
+    /** The circuit breaker of one node changed its state. */
+    record BreakerChange(String node, BreakerState state) implements Observation {}
+
+    /** The states of a circuit breaker. */
+    enum BreakerState {
+        CLOSED,
+        OPEN,
+        HALF_OPEN
+    }
+
+    /** One read, load or write of a cache. */
+    record Cache(String cache, CacheEvent event) implements Observation {}
+
+    /** What happened to a cache. */
+    enum CacheEvent {
+        /** The value came from Redis. */
+        HIT,
+        /** Redis had no valid value. */
+        MISS,
+        /** Redis was not asked, or did not answer: the caller was sent to its source. */
+        BYPASS,
+        /** A loader ran. */
+        LOAD,
+        /** A loader threw. */
+        LOAD_FAILED,
+        /** The caller got what another caller loaded. */
+        SHARED,
+        /** A loaded value was stored. */
+        FILL,
+        /** A loaded value was not stored, because it was invalidated or replaced while it was loaded. */
+        FILL_REVOKED,
+        /** A loaded value was not stored, because it is larger than the limit. */
+        TOO_LARGE,
+        /** A value was written by the caller. */
+        PUT,
+        /** Entries were invalidated. */
+        INVALIDATED,
+        /** An invalidation was not confirmed by Redis; it is kept and repeated. */
+        INVALIDATION_KEPT,
+        /** A kept invalidation was confirmed at last. */
+        INVALIDATION_REPLAYED,
+        /** Stored bytes were not an entry of this cache: a miss. */
+        UNDECODABLE
+    }
+}
