@@ -1,0 +1,67 @@
+package io.lumbung.config;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** How values appear in messages: on one line, short, and without what could be a password. */
+final class Shown {
+    private static final int LONGEST = 120;
+
+    private static final Pattern HOSTS = Pattern.compile("[^:]*(:[0-9]*)?(,[^:]*(:[0-9]*)?)*|.*\\[.*");
+
+    private Shown() {}
+
+    static String secret() {
+        return "***";
+    }
+
+    /** A value in quotes. Whatever looks like user info is hidden, even where no URL belongs. */
+    static String plain(String text) {
+        return "'" + clean(text.indexOf('@') >= 0 || text.contains("://") ? hidden(text) : text) + "'";
+    }
+
+    /** A URL in quotes without its user info and the values of its options. */
+    static String url(String text) {
+        return "'" + clean(hidden(text)) + "'";
+    }
+
+    private static String hidden(String text) {
+        int scheme = text.indexOf("://");
+        String start = scheme < 0 ? "" : text.substring(0, scheme + 3);
+        if (start.indexOf('@') >= 0) {
+            return "***";
+        }
+        String rest = text.substring(start.length());
+        int authorityEnd = RedisUrl.authorityEnd(rest);
+        int lastAt = rest.lastIndexOf('@');
+        if (lastAt > authorityEnd) {
+            // A password with a raw '/', '?' or '#', or an option with an '@': no telling where the secret ends.
+            return start + "***";
+        }
+        String host = rest.substring(lastAt + 1, authorityEnd);
+        if (!HOSTS.matcher(host).matches()) {
+            // Perhaps a password whose '@host' was forgotten: redis://user:password
+            return start + "***";
+        }
+        String shown = lastAt < 0 ? rest : "***" + rest.substring(lastAt);
+        int query = shown.indexOf('?');
+        return start + (query < 0 ? shown : shown.substring(0, query) + "?***");
+    }
+
+    private static String clean(String text) {
+        String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        var line = new StringBuilder(cut.length());
+        for (int i = 0; i < cut.length(); i++) {
+            char c = cut.charAt(i);
+            if (Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || c == '\u2028'
+                    || c == '\u2029') {
+                line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                line.append(c);
+            }
+        }
+        return line.toString();
+    }
+}
