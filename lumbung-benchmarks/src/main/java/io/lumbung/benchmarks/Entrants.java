@@ -1,0 +1,50 @@
+package io.lumbung.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who takes part. The first of each list is the baseline that the others are measured against. */
+final class Entrants {
+
+    private Entrants() {}
+
+    /** A cache hit, on the same Redis. */
+    static List<Entrant> hits() {
+        return List.of(
+                new Entrant(
+                        "lettuce",
+                        "sync API, one shared connection, RESP3, no command metrics",
+                        (servers, callers) -> new LettuceContender(servers.redis())),
+                new Entrant(
+                        "jedis",
+                        "RedisClient, RESP3, as many pooled connections as callers, all kept",
+                        (servers, callers) -> new JedisContender(servers.redis(), callers)),
+                new Entrant(
+                        "redisson-bucket",
+                        "RBucket, StringCodec, pool of 64 connections, all open",
+                        (servers, callers) -> new RedissonBucketContender(servers.redis())),
+                new Entrant(
+                        "redisson-mapcache",
+                        "RMapCache with a TTL per entry, StringCodec, pool of 64 connections, all open",
+                        (servers, callers) -> new RedissonMapCacheContender(servers.redis())),
+                new Entrant(
+                        "spring-cache",
+                        "RedisCache over Lettuce's shared connection, non-locking writer, string serializer",
+                        (servers, callers) -> new SpringCacheContender(servers.redis())),
+                new Entrant(
+                        "jetcache",
+                        "remote cache over Lettuce, Kryo 5 values, no local cache",
+                        (servers, callers) -> new JetCacheContender(servers.redis())));
+    }
+
+    /** A cache hit against the read it saves. */
+    static List<Entrant> againstPostgres() {
+        List<Entrant> entrants = new ArrayList<>();
+        entrants.add(new Entrant(
+                "postgresql",
+                "select by primary key, JDBC, HikariCP with 10 connections, server on the same machine, all rows in memory",
+                (servers, callers) -> new PostgresContender(servers.postgres())));
+        entrants.addAll(hits());
+        return List.copyOf(entrants);
+    }
+}

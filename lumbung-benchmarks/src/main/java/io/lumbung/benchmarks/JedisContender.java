@@ -1,0 +1,45 @@
+package io.lumbung.benchmarks;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.params.SetParams;
+
+/** Jedis with a pool in which no caller ever waits. */
+final class JedisContender implements Contender {
+
+    private final RedisClient client;
+
+    JedisContender(URI redis, int callers) {
+        var pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(callers);
+        pool.setMaxIdle(callers);
+        pool.setTestWhileIdle(false);
+        pool.setJmxEnabled(false);
+        client = RedisClient.builder()
+                .hostAndPort(redis.getHost(), redis.getPort())
+                .clientConfig(DefaultJedisClientConfig.builder()
+                        .protocol(RedisProtocol.RESP3)
+                        .build())
+                .poolConfig(pool)
+                .build();
+    }
+
+    @Override
+    public void warm(String key, String value) {
+        client.set("jedis:" + key, value, SetParams.setParams().ex(3600));
+    }
+
+    @Override
+    public @Nullable String read(String key) {
+        return client.get("jedis:" + key);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

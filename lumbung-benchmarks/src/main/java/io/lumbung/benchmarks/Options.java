@@ -1,0 +1,117 @@
+package io.lumbung.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What to run, as told on the command line: {@code hits rounds=7 seconds=1 loads=1,64,1000v}. */
+record Options(
+        String bench,
+        int rounds,
+        Duration window,
+        Duration warmUp,
+        int keys,
+        int bytes,
+        List<String> contenders,
+        List<Load> loads,
+        Path out) {
+
+    static final String USAGE = """
+            <bench> [option=value ...]
+
+            hits       a cache hit through every contender, all on one Redis
+            postgres   the same against the PostgreSQL read that a hit saves
+            jmh        time and allocation of one hit on one thread, each contender in a JVM of its own
+
+            rounds=7               rounds, in each of which everybody runs twice
+            seconds=1              length of one window
+            warmup=4               seconds for each contender before the first round
+            loads=1,64,64v,1000v   callers; v: on virtual threads (JDK 21 or newer)
+            contenders=a,b         only these; the first one named in the table is the baseline and always runs
+            keys=1000 bytes=512    what is stored
+            out=DIR                where the raw results go
+            """;
+
+    Options {
+        atLeastOne("rounds", rounds);
+        atLeastOne("keys", keys);
+        if (window.isNegative() || window.isZero() || warmUp.isNegative()) {
+            throw new IllegalArgumentException("seconds must be positive and warmup not negative");
+        }
+    }
+
+    static Options parse(String... arguments) {
+        var words = Stream.of(arguments)
+                .flatMap(argument -> Stream.of(argument.strip().split("\\s+")))
+                .filter(word -> !word.isEmpty())
+                .toList();
+        if (words.isEmpty() || !List.of("hits", "postgres", "jmh").contains(words.get(0))) {
+            throw new IllegalArgumentException("name a bench: hits, postgres or jmh");
+        }
+        Map<String, String> given = new TreeMap<>();
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("an option is name=value, was '" + word + "'");
+            }
+            given.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        var options = new Options(
+                words.get(0),
+                Integer.parseInt(take(given, "rounds", "7")),
+                seconds(take(given, "seconds", "1")),
+                seconds(take(given, "warmup", "4")),
+                Integer.parseInt(take(given, "keys", "1000")),
+                Integer.parseInt(take(given, "bytes", "512")),
+                list(take(given, "contenders", "")),
+                loads(take(given, "loads", "")),
+                Path.of(take(
+                        given, "out", System.getProperty("lumbung.benchmarks.results", "lumbung-benchmarks/results"))));
+        if (!given.isEmpty()) {
+            throw new IllegalArgumentException("no such option: " + String.join(", ", given.keySet()));
+        }
+        return options;
+    }
+
+    /** The baseline, and of the others those asked for. */
+    List<Entrant> choose(List<Entrant> all) {
+        var names = all.stream().map(Entrant::name).toList();
+        var unknown = contenders.stream().filter(name -> !names.contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("no such contender: " + unknown + ", there are " + names);
+        }
+        return contenders.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(entrant -> entrant.equals(all.get(0)) || contenders.contains(entrant.name()))
+                        .toList();
+    }
+
+    private static String take(Map<String, String> given, String name, String otherwise) {
+        String value = given.remove(name);
+        return value == null ? otherwise : value;
+    }
+
+    private static Duration seconds(String text) {
+        return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1_000));
+    }
+
+    private static List<String> list(String text) {
+        return Stream.of(text.split(",")).filter(word -> !word.isEmpty()).toList();
+    }
+
+    private static List<Load> loads(String text) {
+        return text.isEmpty()
+                ? Load.usual()
+                : list(text).stream().map(Load::parse).toList();
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, was " + value);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.lumbung.benchmarks;
+
+import static java.util.Locale.ROOT;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Standings as a Markdown table with aligned columns, ready to be pasted. */
+final class Table {
+
+    private Table() {}
+
+    static String of(List<Standing> standings) {
+        String baseline = standings.get(0).entrant().name();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("callers", "contender", "hits/s", "x " + baseline, "min-max", "p50 us", "p99 us", "B/hit"));
+        for (Standing standing : standings) {
+            rows.add(List.of(
+                    standing.load().toString(),
+                    standing.entrant().name(),
+                    String.format(ROOT, "%,.0f", standing.hitsPerSecond().median()),
+                    String.format(ROOT, "%.2f", standing.ratio().median()),
+                    String.format(
+                            ROOT,
+                            "%.2f-%.2f",
+                            standing.ratio().min(),
+                            standing.ratio().max()),
+                    String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(50) / 1e3),
+                    String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(99) / 1e3),
+                    String.format(ROOT, "%,.0f", standing.bytesPerHit())));
+        }
+        return layOut(2, rows);
+    }
+
+    /** The first row is the heading; the first columns are text, the others numbers. */
+    static String layOut(int textColumns, List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        var text = new StringBuilder();
+        for (int r = 0; r < rows.size(); r++) {
+            for (int i = 0; i < widths.length; i++) {
+                String cell = rows.get(r).get(i);
+                String padding = " ".repeat(widths[i] - cell.length());
+                text.append("| ")
+                        .append(i < textColumns ? cell + padding : padding + cell)
+                        .append(' ');
+            }
+            text.append("|\n");
+            if (r == 0) {
+                for (int i = 0; i < widths.length; i++) {
+                    text.append("|-").append("-".repeat(widths[i])).append(i < textColumns ? "-" : ":");
+                }
+                text.append("|\n");
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,121 @@
+package io.lumbung.benchmarks;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one contender did in one stretch of time.
+ *
+ * @param latency nanoseconds of every hit
+ * @param allocated bytes allocated by all threads of this process, the client's own included
+ */
+record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /**
+     * Lets all callers read random keys until {@code length} has passed, each waiting for its answer before it asks
+     * again.
+     *
+     * @throws WrongAnswerException if an answer was missing or was another key's
+     */
+    static Window of(Contender contender, Texts texts, Load load, ExecutorService executor, Duration length)
+            throws Exception {
+        var ready = new CountDownLatch(load.callers());
+        var go = new CountDownLatch(1);
+        List<Future<Caller>> futures = new ArrayList<>();
+        for (int i = 0; i < load.callers(); i++) {
+            var caller = new Caller(contender, texts, length);
+            futures.add(executor.submit(() -> {
+                ready.countDown();
+                go.await();
+                caller.read();
+                return caller;
+            }));
+        }
+        ready.await();
+        long allocatedBefore = allocatedByAll();
+        long start = System.nanoTime();
+        go.countDown();
+        List<Caller> callers = new ArrayList<>();
+        for (var future : futures) {
+            try {
+                callers.add(future.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+        }
+        long allocated = allocatedByAll() - allocatedBefore;
+        long end =
+                callers.stream().mapToLong(caller -> caller.end - start).max().orElseThrow();
+        var latency = Caller.emptyLatency();
+        callers.forEach(caller -> latency.add(caller.latency));
+        return new Window(latency.getTotalCount(), Duration.ofNanos(end), latency, allocated);
+    }
+
+    double hitsPerSecond() {
+        return hits * 1e9 / elapsed.toNanos();
+    }
+
+    Window plus(Window other) {
+        var both = latency.copy();
+        both.add(other.latency);
+        return new Window(hits + other.hits, elapsed.plus(other.elapsed), both, allocated + other.allocated);
+    }
+
+    private static long allocatedByAll() {
+        long sum = 0;
+        for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
+            sum += Math.max(bytes, 0);
+        }
+        return sum;
+    }
+
+    private static final class Caller {
+
+        private final Contender contender;
+        private final Texts texts;
+        private final Duration length;
+        private final Histogram latency = emptyLatency();
+        private long end;
+
+        Caller(Contender contender, Texts texts, Duration length) {
+            this.contender = contender;
+            this.texts = texts;
+            this.length = length;
+        }
+
+        static Histogram emptyLatency() {
+            return new Histogram(1_000, Duration.ofMinutes(2).toNanos(), 2);
+        }
+
+        void read() throws Exception {
+            var random = ThreadLocalRandom.current();
+            int count = texts.keys().size();
+            long start = System.nanoTime();
+            long deadline = start + length.toNanos();
+            long now = start;
+            do {
+                int i = random.nextInt(count);
+                String key = texts.keys().get(i);
+                String answer = contender.read(key);
+                long then = now;
+                now = System.nanoTime();
+                latency.recordValue(now - then);
+                if (!texts.values().get(i).equals(answer)) {
+                    throw new WrongAnswerException("reading '" + key + "' answered " + answer);
+                }
+            } while (now - deadline < 0);
+            end = now;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.lumbung.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whether everybody in the benches does what is measured; how fast is not asked here. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ContendersIT {
+
+    private final Texts texts = Texts.of(20, 512);
+    private Servers servers;
+
+    @BeforeAll
+    void start() {
+        servers = new Servers();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        servers.close();
+    }
+
+    static List<Entrant> everybody() {
+        return Entrants.againstPostgres();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everybody")
+    void answersWhatWasStoredAndNothingElse(Entrant entrant) throws Exception {
+        try (var contender = entrant.opener().open(servers, 4)) {
+            for (int i = 0; i < texts.keys().size(); i++) {
+                contender.warm(texts.keys().get(i), texts.values().get(i));
+            }
+            for (int i = 0; i < texts.keys().size(); i++) {
+                assertThat(contender.read(texts.keys().get(i)))
+                        .isEqualTo(texts.values().get(i));
+            }
+            assertThat(contender.read("00000000-0000-0000-0000-000000000000")).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everybody")
+    void answersFourCallersAtOnce(Entrant entrant) throws Exception {
+        var load = new Load(4, false);
+        var executor = load.executor();
+        try (var contender = entrant.opener().open(servers, 4)) {
+            for (int i = 0; i < texts.keys().size(); i++) {
+                contender.warm(texts.keys().get(i), texts.values().get(i));
+            }
+            var window = Window.of(contender, texts, load, executor, Duration.ofMillis(20));
+            assertThat(window.hits()).isGreaterThanOrEqualTo(4);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void aWindowOfWrongAnswersIsAnErrorNotAResult() throws Exception {
+        var load = new Load(1, false);
+        var executor = load.executor();
+        try (var contender = Entrants.hits().get(0).opener().open(servers, 1)) {
+            var neverStored = new Texts(List.of("unknown"), List.of("anything"));
+            assertThatThrownBy(() -> Window.of(contender, neverStored, load, executor, Duration.ofMillis(20)))
+                    .isInstanceOf(WrongAnswerException.class)
+                    .hasMessageContaining("unknown");
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void aWholeRunPrintsOneTableAndKeepsEveryWindow(@TempDir Path folder) throws Exception {
+        var printed = new ByteArrayOutputStream();
+        var options = Options.parse(
+                "hits rounds=2 seconds=0.02 warmup=0.02 keys=10 loads=1,2 contenders=jedis out=" + folder);
+
+        Benchmarks.run(
+                options,
+                new PrintStream(printed, true, StandardCharsets.UTF_8),
+                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("x lettuce")
+                .containsPattern("\\| 1 +\\| jedis ")
+                .containsPattern("\\| 2 +\\| jedis ");
+        var file = folder.resolve("hits-" + Runtime.version().feature() + ".csv");
+        var lines = Files.readAllLines(file);
+        assertThat(lines).anyMatch(line -> line.startsWith("# server: redis_version "));
+        // Two loads, two rounds there and back, two contenders.
+        assertThat(lines.stream().filter(line -> line.matches("\\d.*"))).hasSize(2 * 2 * 2 * 2);
+    }
+}
