@@ -1,0 +1,203 @@
+package io.lumbung.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.event.ClusterTopologyChangedEvent;
+import io.lettuce.core.cluster.models.partitions.Partitions;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lumbung.key.StoreKey;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * A Cluster: the client library routes by slot and follows redirections. Connections to all masters are opened at once
+ * and after each change of the topology, because a command for a node without a connection would wait for one.
+ */
+final class ClusterWire implements Wire {
+    private static final long REFRESH_AT_MOST = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final RedisClusterClient client;
+    private final List<StatefulRedisClusterConnection<byte[], byte[]>> data;
+    private final StatefulRedisClusterConnection<byte[], byte[]> control;
+    private final Function<String, Node> newNode;
+    private final Runnable relinked;
+    private final long quickPingNanos;
+    private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+    private final Map<StatefulConnection<?, ?>, Link> links = new ConcurrentHashMap<>();
+    private final AtomicLong lastRefresh = new AtomicLong(System.nanoTime() - REFRESH_AT_MOST);
+    private final Disposable topologyEvents;
+
+    ClusterWire(
+            RedisClusterClient client,
+            List<StatefulRedisClusterConnection<byte[], byte[]>> data,
+            StatefulRedisClusterConnection<byte[], byte[]> control,
+            Function<String, Node> newNode,
+            Runnable relinked,
+            long quickPingNanos) {
+        this.client = client;
+        this.data = data;
+        this.control = control;
+        this.newNode = newNode;
+        this.relinked = relinked;
+        this.quickPingNanos = quickPingNanos;
+        client.addListener(new RedisConnectionStateListener() {
+            @Override
+            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                nodes.values().stream()
+                        .filter(node -> isAt(node, address))
+                        .forEach(node -> node.breaker().linked());
+                relinked.run();
+            }
+        });
+        this.topologyEvents = client.getResources()
+                .eventBus()
+                .get()
+                .ofType(ClusterTopologyChangedEvent.class)
+                .subscribe(event -> openAll());
+    }
+
+    /** Opens the connections to all masters; complete when they are open. */
+    CompletableFuture<Void> openAll() {
+        return CompletableFuture.allOf(masterNodes().stream()
+                .flatMap(master -> connections().map(connection -> connect(connection, master)))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public @Nullable Node node(@Nullable StoreKey key) {
+        if (key == null) {
+            List<Node> masters = masters();
+            return masters.isEmpty() ? null : masters.get(0);
+        }
+        RedisClusterNode master = client.getPartitions().getMasterBySlot(SlotHash.getSlot(key.bytes()));
+        return master == null ? null : known(master);
+    }
+
+    @Override
+    public void dispatch(WireCommand command, Lane lane) {
+        try {
+            (lane == Lane.CONTROL ? control : own()).dispatch(command);
+        } catch (RuntimeException e) {
+            command.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public void dispatchTo(Node node, WireCommand command) {
+        RedisClusterNode master = masterNodes().stream()
+                .filter(candidate -> known(candidate) == node)
+                .findFirst()
+                .orElse(null);
+        if (master == null) {
+            command.completeExceptionally(new ConnectException(node.name() + " is not a master any more"));
+            return;
+        }
+        connect(control, master).whenComplete((connection, error) -> {
+            if (error != null) {
+                command.completeExceptionally(error);
+            } else {
+                connection.dispatch(command);
+            }
+        });
+    }
+
+    @Override
+    public List<Node> masters() {
+        return masterNodes().stream().map(this::known).toList();
+    }
+
+    @Override
+    public boolean isUp() {
+        List<RedisClusterNode> masters = masterNodes();
+        return !masters.isEmpty()
+                && masters.stream().mapToInt(master -> master.getSlots().size()).sum() == SlotHash.SLOT_COUNT
+                && masters.stream().allMatch(master -> openLink(master) != null);
+    }
+
+    @Override
+    public void beat(long count) {
+        links.keySet().removeIf(connection -> ((RedisChannelHandler<?, ?>) connection).isClosed());
+        links.values().forEach(Link::watch);
+        for (RedisClusterNode master : masterNodes()) {
+            known(master).probe(openLink(master), quickPingNanos);
+        }
+    }
+
+    @Override
+    public void distrust(String error) {
+        long now = System.nanoTime();
+        long last = lastRefresh.get();
+        if (now - last > REFRESH_AT_MOST && lastRefresh.compareAndSet(last, now)) {
+            client.refreshPartitionsAsync();
+        }
+    }
+
+    @Override
+    public void close() {
+        topologyEvents.dispose();
+        connections().forEach(StatefulConnection::closeAsync);
+    }
+
+    private Stream<StatefulRedisClusterConnection<byte[], byte[]>> connections() {
+        return Stream.concat(data.stream(), Stream.of(control));
+    }
+
+    @SuppressWarnings("deprecation")
+    private StatefulRedisClusterConnection<byte[], byte[]> own() {
+        long id = Thread.currentThread().getId() * 0x9E3779B97F4A7C15L;
+        return data.get((int) ((id >>> 33) % data.size()));
+    }
+
+    private static boolean isAt(Node node, SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                && node.name().equals(inet.getHostString() + ":" + inet.getPort());
+    }
+
+    private List<RedisClusterNode> masterNodes() {
+        Partitions partitions = client.getPartitions();
+        return partitions.stream()
+                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.hasNoSlots())
+                .toList();
+    }
+
+    private Node known(RedisClusterNode node) {
+        return nodes.computeIfAbsent(
+                node.getNodeId(),
+                id -> newNode.apply(
+                        node.getUri().getHost() + ":" + node.getUri().getPort()));
+    }
+
+    private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(
+            StatefulRedisClusterConnection<byte[], byte[]> connection, RedisClusterNode master) {
+        return connection
+                .getConnectionAsync(master.getUri().getHost(), master.getUri().getPort())
+                .whenComplete((link, error) -> {
+                    if (error == null) {
+                        links.computeIfAbsent(link, Link::new);
+                    }
+                });
+    }
+
+    private @Nullable StatefulRedisConnection<byte[], byte[]> openLink(RedisClusterNode master) {
+        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> link = connect(control, master);
+        boolean open =
+                link.isDone() && !link.isCompletedExceptionally() && link.join().isOpen();
+        return open ? link.join() : null;
+    }
+}

@@ -1,0 +1,33 @@
+package io.lumbung.redis;
+
+import io.lumbung.key.StoreKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The connections to one topology of servers, and who serves which key. */
+interface Wire extends AutoCloseable {
+    /** The node that serves {@code key}, or any node for no key; null while the topology has a hole there. */
+    @Nullable
+    Node node(@Nullable StoreKey key);
+
+    /** Puts {@code command} on its way to the node that serves its key; never throws, never waits. */
+    void dispatch(WireCommand command, Lane lane);
+
+    /** Puts {@code command} on its way to this very node. */
+    void dispatchTo(Node node, WireCommand command);
+
+    /** The masters. */
+    List<Node> masters();
+
+    /** Whether every master can be reached right now. */
+    boolean isUp();
+
+    /** Called by the {@link Heartbeat}: watch the links, mend what is missing. */
+    void beat(long count);
+
+    /** A node answered {@code error}, or stopped answering (empty): look again who is who. */
+    void distrust(String error);
+
+    @Override
+    void close();
+}
