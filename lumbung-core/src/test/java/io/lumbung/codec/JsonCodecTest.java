@@ -1,0 +1,82 @@
+package io.lumbung.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lumbung.error.CodecException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class JsonCodecTest {
+    private final Codec codec = new JsonCodec();
+
+    record User(UUID id, String name, @Nullable String bio, Instant created, OffsetDateTime seen) {}
+
+    static class Node {
+        public @Nullable Node next;
+    }
+
+    @Test
+    void writesDatesAsRfc3339AndUuidsAsStrings() {
+        User user = new User(
+                UUID.fromString("6f1c1f3c-9d8e-4a54-9a53-7f8a6f5f1c11"),
+                "Ana",
+                null,
+                Instant.parse("2026-11-20T05:41:00Z"),
+                OffsetDateTime.parse("2026-11-20T05:41:00.5+07:00"));
+        byte[] bytes = codec.encode(user, User.class);
+        assertThat(new String(bytes, StandardCharsets.UTF_8))
+                .contains("\"id\":\"6f1c1f3c-9d8e-4a54-9a53-7f8a6f5f1c11\"")
+                .contains("\"created\":\"2026-11-20T05:41:00Z\"");
+        User back = (User) codec.decode(bytes, 0, User.class);
+        assertThat(back).isNotNull();
+        assertThat(back.created()).isEqualTo(user.created());
+        assertThat(back.seen().toInstant()).isEqualTo(user.seen().toInstant());
+    }
+
+    @Test
+    void ignoresUnknownFieldsAndReadsFromAnOffset() {
+        byte[] bytes = "XX{\"name\":\"Ana\",\"added_by_go\":1}".getBytes(StandardCharsets.UTF_8);
+        assertThat(codec.decode(bytes, 2, User.class))
+                .isInstanceOfSatisfying(
+                        User.class, user -> assertThat(user.name()).isEqualTo("Ana"));
+    }
+
+    @Test
+    void carriesGenericTypes() {
+        var type = new TypeRef<List<UUID>>() {}.type();
+        List<UUID> ids = List.of(UUID.randomUUID(), UUID.randomUUID());
+        assertThat(codec.decode(codec.encode(ids, type), 0, type)).isEqualTo(ids);
+    }
+
+    @Test
+    void refusesWhatIsNotTheDeclaredType() {
+        for (String bad : List.of("", "{", "[1]", "{} {}", "\"x\"", "{\"id\":\"no uuid\"}", "\u0000\u00ff")) {
+            assertThatThrownBy(() -> codec.decode(bad.getBytes(StandardCharsets.ISO_8859_1), 0, User.class))
+                    .as(bad)
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining("User");
+        }
+    }
+
+    @Test
+    void namesTheTypeItCannotWrite() {
+        Node loop = new Node();
+        loop.next = loop;
+        assertThatThrownBy(() -> codec.encode(loop, Node.class))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining("Node");
+    }
+
+    @Test
+    void neverInstantiatesAClassNamedInTheBytes() {
+        String gadget = "[\"javax.swing.JEditorPane\",{\"page\":\"x\"}]";
+        assertThat(codec.decode(gadget.getBytes(StandardCharsets.UTF_8), 0, Object.class))
+                .isInstanceOf(List.class);
+    }
+}
