@@ -35,6 +35,9 @@ public final class Benchmarks {
                 options.out().resolve(options.bench() + "-" + Runtime.version().feature() + ".csv");
         try (var servers = new Servers()) {
             List<String> heading = new ArrayList<>(Surroundings.describe(servers.redis()));
+            if (options.bench().equals("postgres")) {
+                heading.add(Surroundings.describe(servers.postgres()));
+            }
             heading.add("values: " + options.keys() + " keys, " + options.bytes() + " B of JSON text each");
             entrants.forEach(entrant -> heading.add(entrant.name() + ": " + entrant.settings()));
             if (options.bench().equals("jmh")) {

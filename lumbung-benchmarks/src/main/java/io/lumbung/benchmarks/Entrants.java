@@ -42,7 +42,7 @@ final class Entrants {
         List<Entrant> entrants = new ArrayList<>();
         entrants.add(new Entrant(
                 "postgresql",
-                "select by primary key, JDBC, HikariCP with 10 connections, server on the same machine, all rows in memory",
+                "select by primary key, JDBC, HikariCP with 10 connections",
                 (servers, callers) -> new PostgresContender(servers.postgres())));
         entrants.addAll(hits());
         return List.copyOf(entrants);

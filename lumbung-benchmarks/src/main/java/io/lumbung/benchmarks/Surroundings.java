@@ -3,11 +3,14 @@ package io.lumbung.benchmarks;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /** What a result depends on besides the code, one line each. Names no host and no user. */
 final class Surroundings {
@@ -21,7 +24,16 @@ final class Surroundings {
                         + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 "jvm: " + System.getProperty("java.vm.name") + " " + Runtime.version() + ", heap at most "
                         + (runtime.maxMemory() >> 20) + " MiB",
+                "load average before the start: "
+                        + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                 "server: " + server(redis) + ", same machine, nothing persisted");
+    }
+
+    static String describe(DataSource postgres) throws SQLException {
+        try (var connection = postgres.getConnection()) {
+            return "database: PostgreSQL " + connection.getMetaData().getDatabaseProductVersion()
+                    + ", same machine, all rows in memory";
+        }
     }
 
     private static String processor() throws IOException {
