@@ -111,7 +111,7 @@ public record LumbungConfig(
 
         /** Looks into these variables for what neither code nor properties say. */
         public Builder environment(Map<String, String> variables) {
-            environment = Map.copyOf(variables);
+            environment = new HashMap<>(variables);
             return this;
         }
 

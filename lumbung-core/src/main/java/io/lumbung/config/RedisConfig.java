@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Redis: where it is, who we are there, and how hard we try.
@@ -70,7 +71,7 @@ public record RedisConfig(
                     "Remove " + Settings.MODE.property() + ", or use a redis:// URL");
         }
         if (username.isPresent() && password.isEmpty()) {
-            throw noPassword(Settings.USERNAME.property());
+            throw noPassword(Settings.USERNAME.property(), null);
         }
         if (sentinelUsername.isPresent() && sentinelPassword.isEmpty()) {
             throw new ConfigException(
@@ -81,7 +82,7 @@ public record RedisConfig(
         }
         Settings.DB.require(db);
         if (mode == RedisMode.CLUSTER && db != 0) {
-            throw clusterDb(Settings.DB.property(), db);
+            throw clusterDb(Settings.DB.property(), "'" + db + "'");
         }
         Settings.MAX_RETRIES.require(maxRetries);
         Settings.POOL_SIZE.require(poolSize);
@@ -96,18 +97,18 @@ public record RedisConfig(
         Settings.START_TIMEOUT.require(startTimeout);
     }
 
-    static ConfigException noPassword(String setting) {
+    static ConfigException noPassword(String setting, @Nullable String shown) {
         return new ConfigException(
                 setting,
-                null,
+                shown,
                 "there is a user name and no password",
                 "Set REDIS_PASSWORD or lumbung.redis.password; in a URL a password alone is written"
                         + " redis://:password@host");
     }
 
-    static ConfigException clusterDb(String setting, int db) {
+    static ConfigException clusterDb(String setting, String shown) {
         return new ConfigException(
-                setting, "'" + db + "'", "a Redis Cluster has only database 0", "Set the database to 0, or remove it");
+                setting, shown, "a Redis Cluster has only database 0", "Set the database to 0, or remove it");
     }
 
     static ConfigException tooManyIdle(String setting, int minIdle, String poolSetting, int poolSize) {

@@ -26,15 +26,15 @@ final class Resolution {
     }
 
     /** Several values in one: a URL, or Spring's lists of nodes. It counts at the level where it was found. */
-    private record Address(Level level, String name, RedisUrl url) {}
+    private record Address(Level level, String name, String shown, RedisUrl url) {}
 
-    /** A value and the name it was given under. */
-    private record Found<T>(T value, Level level, String name) {}
+    /** A value, the name it was given under, and how messages may repeat its text. */
+    private record Found<T>(T value, Level level, String name, String shown) {}
 
     LumbungConfig config() {
         RedisConfig redis = redis();
         Found<RedisUrl> stateUrl = find(Settings.STATE_URL, null);
-        Optional<RedisConfig> state = Optional.ofNullable(stateUrl).map(url -> state(url.value(), redis));
+        Optional<RedisConfig> state = Optional.ofNullable(stateUrl).map(url -> state(url, redis));
         checkTls(redis, state);
         return new LumbungConfig(
                 redis,
@@ -53,8 +53,7 @@ final class Resolution {
         Optional<Found<String>> username = username();
         Secret password = optional(Settings.PASSWORD, RedisUrl::password).orElse(Secret.none());
         if (username.isPresent() && password.isEmpty()) {
-            // The name is not repeated: in redis://something@host it is often meant as the password.
-            throw RedisConfig.noPassword(username.get().name());
+            throw RedisConfig.noPassword(username.get().name(), username.get().shown());
         }
         Found<Integer> poolSize = findOrDefault(Settings.POOL_SIZE, null);
         return new RedisConfig(
@@ -79,19 +78,19 @@ final class Resolution {
     }
 
     /** The second server: its URL says where and as whom, the rest is as for the first. */
-    private RedisConfig state(RedisUrl url, RedisConfig first) {
+    private RedisConfig state(Found<RedisUrl> found, RedisConfig first) {
+        RedisUrl url = found.value();
         RedisMode mode = impliedMode(url.sentinelMaster() != null, url.nodes());
         int db = url.db() == null ? 0 : url.db();
-        String name = name(Settings.STATE_URL);
         if (mode == RedisMode.CLUSTER && db != 0) {
-            throw RedisConfig.clusterDb(name, db);
+            throw RedisConfig.clusterDb(found.name(), found.shown());
         }
         Optional<String> username = Optional.ofNullable(url.username()).filter(text -> !text.isEmpty());
         Secret password = url.password() == null ? Secret.none() : url.password();
         if (username.isPresent() && password.isEmpty()) {
             throw new ConfigException(
-                    name,
-                    null,
+                    found.name(),
+                    found.shown(),
                     "there is a user name and no password",
                     "Write redis://user:password@host, or redis://:password@host for a password alone");
         }
@@ -119,7 +118,7 @@ final class Resolution {
         for (Level level : Level.values()) {
             Given url = sources.at(level, Settings.URL);
             if (url != null) {
-                return new Address(level, url.name(), Settings.URL.parse(url));
+                return new Address(level, url.name(), Settings.URL.show(url), Settings.URL.parse(url));
             }
         }
         for (Level level : Level.values()) {
@@ -129,10 +128,16 @@ final class Resolution {
         }
         Given sentinels = sources.spring(SENTINEL_NODES);
         if (sentinels != null) {
-            return new Address(Level.SPRING, SENTINEL_NODES, springNodes(sentinels, 26_379, springMaster(sources)));
+            return new Address(
+                    Level.SPRING,
+                    SENTINEL_NODES,
+                    Shown.url(sentinels.text()),
+                    springNodes(sentinels, 26_379, springMaster(sources)));
         }
         Given seeds = sources.spring(CLUSTER_NODES);
-        return seeds == null ? null : new Address(Level.SPRING, CLUSTER_NODES, springNodes(seeds, 6379, null));
+        return seeds == null
+                ? null
+                : new Address(Level.SPRING, CLUSTER_NODES, Shown.url(seeds.text()), springNodes(seeds, 6379, null));
     }
 
     private static String springMaster(Sources sources) {
@@ -171,8 +176,9 @@ final class Resolution {
             return nodes;
         }
         if (nodes.size() > 1) {
+            Setting<?> other = sameHost ? Settings.PORT : Settings.HOST;
             throw new ConfigException(
-                    host == null || sameHost ? name(Settings.PORT) : host.name(),
+                    name(other),
                     null,
                     "it cannot replace one of the several hosts in " + address.name(),
                     "Remove it, or change " + address.name());
@@ -208,7 +214,7 @@ final class Resolution {
     private int db(RedisMode mode) {
         Found<Integer> db = findOrDefault(Settings.DB, RedisUrl::db);
         if (mode == RedisMode.CLUSTER && db.value() != 0) {
-            throw RedisConfig.clusterDb(db.name(), db.value());
+            throw RedisConfig.clusterDb(db.name(), db.shown());
         }
         return db.value();
     }
@@ -294,7 +300,9 @@ final class Resolution {
 
     private <T> Found<T> findOrDefault(Setting<T> setting, @Nullable Function<RedisUrl, @Nullable T> part) {
         Found<T> found = find(setting, part);
-        return found != null ? found : new Found<>(setting.byDefault(), Level.SPRING, setting.property());
+        return found != null
+                ? found
+                : new Found<>(setting.byDefault(), Level.SPRING, setting.property(), "the default");
     }
 
     /**
@@ -307,12 +315,12 @@ final class Resolution {
             if (part != null && address != null && address.level() == level) {
                 T said = part.apply(address.url());
                 if (said != null) {
-                    return new Found<>(said, level, address.name());
+                    return new Found<>(said, level, address.name(), address.shown());
                 }
             }
             Given given = sources.at(level, setting);
             if (given != null) {
-                return new Found<>(setting.parse(given), level, given.name());
+                return new Found<>(setting.parse(given), level, given.name(), setting.show(given));
             }
         }
         return null;

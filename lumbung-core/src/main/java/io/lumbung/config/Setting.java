@@ -228,7 +228,12 @@ public final class Setting<T> {
     ConfigException refused(Given given, Wrong wrong) {
         String fix = wrong.fix();
         return new ConfigException(
-                given.name(), shown.apply(given.text()), wrong.problem(), fix == null ? usualFix(given.name()) : fix);
+                given.name(), show(given), wrong.problem(), fix == null ? usualFix(given.name()) : fix);
+    }
+
+    /** The text of {@code given} as messages may repeat it. */
+    String show(Given given) {
+        return shown.apply(given.text());
     }
 
     private String usualFix(String name) {

@@ -1,13 +1,10 @@
 package io.lumbung.config;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** How values appear in messages: on one line, short, and without what could be a password. */
 final class Shown {
     private static final int LONGEST = 120;
-
-    private static final Pattern HOSTS = Pattern.compile("[^:]*(:[0-9]*)?(,[^:]*(:[0-9]*)?)*|.*\\[.*");
 
     private Shown() {}
 
@@ -39,13 +36,30 @@ final class Shown {
             return start + "***";
         }
         String host = rest.substring(lastAt + 1, authorityEnd);
-        if (!HOSTS.matcher(host).matches()) {
+        if (!lookLikeHosts(host)) {
             // Perhaps a password whose '@host' was forgotten: redis://user:password
-            return start + "***";
+            return start
+                    + (lastAt < 0 && host.indexOf(':') > 0 ? host.substring(0, host.indexOf(':')) + ":***" : "***");
         }
         String shown = lastAt < 0 ? rest : "***" + rest.substring(lastAt);
         int query = shown.indexOf('?');
         return start + (query < 0 ? shown : shown.substring(0, query) + "?***");
+    }
+
+    /** Each a name alone, or a name and digits; nothing else is shown. */
+    private static boolean lookLikeHosts(String text) {
+        for (String host : text.split(",", -1)) {
+            int nameEnd = host.startsWith("[") ? host.indexOf(']') + 1 : host.indexOf(':');
+            if (host.isEmpty() || nameEnd == host.length() || nameEnd < 0) {
+                continue;
+            }
+            boolean port = host.charAt(nameEnd) == ':'
+                    && host.substring(nameEnd + 1).chars().allMatch(c -> c >= '0' && c <= '9');
+            if (nameEnd == 0 || !port) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String clean(String text) {
