@@ -243,10 +243,11 @@ final class Resolution {
     }
 
     private void checkTls(RedisConfig redis, Optional<RedisConfig> state) {
-        boolean encrypted = redis.tls().enabled()
-                || state.map(RedisConfig::tls).map(TlsConfig::enabled).orElse(false);
+        Optional<RedisConfig> encryptedServer = redis.tls().enabled()
+                ? Optional.of(redis)
+                : state.filter(server -> server.tls().enabled());
         for (Setting<?> file : List.of(Settings.TLS_CA, Settings.TLS_TRUST_STORE, Settings.TLS_CERTIFICATE)) {
-            if (!encrypted && find(file, null) != null) {
+            if (encryptedServer.isEmpty() && find(file, null) != null) {
                 throw new ConfigException(
                         name(file),
                         null,
@@ -254,14 +255,14 @@ final class Resolution {
                         "Use rediss:// or " + Settings.TLS.property() + "=true, or remove it");
             }
         }
-        if (encrypted && redis.tls().insecure()) {
-            log.warn(
-                    "{} is true: any certificate is accepted for any host, so whoever is between this process and {}"
-                            + " can read and change everything. Remove it and set {}",
-                    name(Settings.TLS_INSECURE),
-                    redis.address(),
-                    Settings.TLS_CA.property());
-        }
+        encryptedServer
+                .filter(server -> server.tls().insecure())
+                .ifPresent(server -> log.warn(
+                        "{} is true: any certificate is accepted for any host, so whoever is between this process and"
+                                + " {} can read and change everything. Remove it and set {}",
+                        name(Settings.TLS_INSECURE),
+                        server.address(),
+                        Settings.TLS_CA.property()));
     }
 
     private Deadlines deadlines(Duration readTimeout) {

@@ -38,8 +38,8 @@ final class Shown {
         String host = rest.substring(lastAt + 1, authorityEnd);
         if (!lookLikeHosts(host)) {
             // Perhaps a password whose '@host' was forgotten: redis://user:password
-            return start
-                    + (lastAt < 0 && host.indexOf(':') > 0 ? host.substring(0, host.indexOf(':')) + ":***" : "***");
+            int colon = lastAt < 0 && !host.startsWith("[") ? host.indexOf(':') : -1;
+            return start + (colon > 0 ? host.substring(0, colon) + ":***" : "***");
         }
         String shown = lastAt < 0 ? rest : "***" + rest.substring(lastAt);
         int query = shown.indexOf('?');
