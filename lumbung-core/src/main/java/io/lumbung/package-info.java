@@ -1,4 +1,4 @@
-/** Lumbung: one set of primitives on one Redis or Valkey. */
+/** Lumbung: one set of primitives on one Redis or Valkey. Start with {@link io.lumbung.Lumbung}. */
 @NullMarked
 package io.lumbung;
 

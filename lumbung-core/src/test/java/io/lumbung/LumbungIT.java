@@ -1,0 +1,221 @@
+package io.lumbung;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.lumbung.config.LumbungConfig;
+import io.lumbung.config.OnEviction;
+import io.lumbung.embedded.RedisServer;
+import io.lumbung.error.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class LumbungIT {
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static RedisServer server;
+    private static RedisServer evicting;
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeAll
+    static void start() {
+        server = RedisServer.builder().inMemoryOnly().start();
+        evicting = RedisServer.builder()
+                .inMemoryOnly()
+                .config("maxmemory", "64mb")
+                .config("maxmemory-policy", "allkeys-lru")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        evicting.close();
+    }
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger().addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger().detachAppender(log);
+        evicting.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    }
+
+    @Test
+    void connectsAndIsHealthy() {
+        Instant before = Instant.now();
+        try (Lumbung lumbung = Lumbung.connect(at(server).build())) {
+            Health health = lumbung.health();
+
+            assertThat(health.isHealthy()).isTrue();
+            assertThat(health.latency()).isPositive();
+            assertThat(health.connectedAt())
+                    .hasValueSatisfying(moment -> assertThat(moment).isBetween(before, Instant.now()));
+            assertThat(health.stateAtRisk()).isFalse();
+            assertThat(said(Level.INFO))
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("redis connection established")
+                            .contains("port " + server.port()));
+        }
+    }
+
+    @Test
+    void saysWhereItCouldNotConnect() {
+        RedisServer gone = RedisServer.builder().inMemoryOnly().start();
+        gone.close();
+
+        assertThatThrownBy(() -> Lumbung.connect(at(gone).build()))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("failed to connect to Redis at 127.0.0.1:" + gone.port())
+                .hasMessageContaining("REDIS_URL")
+                .hasCauseInstanceOf(Throwable.class);
+    }
+
+    @Test
+    void closesOnceAndIsThenNotConnected() {
+        Lumbung lumbung = Lumbung.connect(at(server).build());
+        lumbung.close();
+        lumbung.close();
+
+        assertThatThrownBy(lumbung::health)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Redis not connected");
+        assertThatThrownBy(lumbung::kernel)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Redis not connected");
+        assertThat(said(Level.INFO))
+                .filteredOn("closing redis connection"::equals)
+                .hasSize(1);
+    }
+
+    @Test
+    void isUnhealthyWhileRedisIsDownAndHealthyAgainAfterwards() {
+        try (RedisServer own = RedisServer.builder().start();
+                Lumbung lumbung = Lumbung.connect(at(own).build())) {
+            own.kill();
+            Health down = lumbung.health();
+            assertThat(down.isHealthy()).isFalse();
+            assertThat(down.connectedAt()).isEmpty();
+
+            own.restart(RedisServer.Data.KEEP);
+            await().atMost(SOON).until(() -> lumbung.health().isHealthy());
+        }
+    }
+
+    @Test
+    void startsWithoutRedisIfToldSoAndConnectsLater() {
+        try (RedisServer own = RedisServer.builder().start()) {
+            own.kill();
+            try (Lumbung lumbung = Lumbung.connect(at(own).optionalAtStart().build())) {
+                assertThat(lumbung.health().isHealthy()).isFalse();
+
+                own.restart(RedisServer.Data.EMPTY);
+                await().atMost(SOON).until(() -> lumbung.health().isHealthy());
+            }
+        }
+    }
+
+    @Test
+    void warnsOnceWithTheFixWhenStateMayBeEvicted() {
+        try (Lumbung lumbung = Lumbung.connect(at(evicting).build())) {
+            assertThat(lumbung.health().stateAtRisk()).isTrue();
+            assertThat(lumbung.health().toJson()).contains("\"state_at_risk\":true");
+            assertThat(said(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("allkeys-lru at maxmemory 64mb")
+                    .contains("CONFIG SET maxmemory-policy noeviction on 127.0.0.1:" + evicting.port())
+                    .contains("LUMBUNG_STATE_REDIS_URL");
+        }
+    }
+
+    @Test
+    void noLongerSaysAtRiskOnceTheAdviceWasFollowed() {
+        try (Lumbung lumbung = Lumbung.connect(at(evicting).build())) {
+            assertThat(lumbung.health().stateAtRisk()).isTrue();
+
+            evicting.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+
+            assertThat(lumbung.health().stateAtRisk()).isFalse();
+        }
+    }
+
+    @Test
+    void doesNotStartOnAnEvictingServerIfToldToRefuse() {
+        assertThatThrownBy(() -> Lumbung.connect(
+                        at(evicting).onEviction(OnEviction.REFUSE).build()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("lumbung.state.on-eviction=refuse")
+                .hasMessageContaining("CONFIG SET maxmemory-policy noeviction on 127.0.0.1:" + evicting.port());
+    }
+
+    @Test
+    void isContentWithAnEvictingCacheIfStateHasAServerOfItsOwn() {
+        LumbungConfig config = at(evicting)
+                .stateUrl(server.url())
+                .onEviction(OnEviction.REFUSE)
+                .build();
+        try (Lumbung lumbung = Lumbung.connect(config)) {
+            assertThat(lumbung.health().isHealthy()).isTrue();
+            assertThat(lumbung.health().stateAtRisk()).isFalse();
+            assertThat(lumbung.kernel().state()).isNotSameAs(lumbung.kernel().cache());
+            assertThat(said(Level.WARN)).isEmpty();
+        }
+    }
+
+    @Test
+    void isUnhealthyIfOnlyTheStateServerIsDown() {
+        try (RedisServer state = RedisServer.builder().inMemoryOnly().start();
+                Lumbung lumbung =
+                        Lumbung.connect(at(server).stateUrl(state.url()).build())) {
+            state.kill();
+            assertThat(lumbung.health().isHealthy()).isFalse();
+        }
+    }
+
+    @Test
+    void startsWhereItMayNotAskAboutMemory() {
+        try (RedisServer strict = RedisServer.builder()
+                        .user("app", "secret", "~* &* +@all -info")
+                        .start();
+                Lumbung lumbung = Lumbung.connect(LumbungConfig.builder()
+                        .url(strict.url("app"))
+                        .onEviction(OnEviction.REFUSE)
+                        .build())) {
+            assertThat(lumbung.health().isHealthy()).isTrue();
+            assertThat(said(Level.WARN)).isEmpty();
+            assertThat(said(Level.INFO)).anySatisfy(line -> assertThat(line).contains("+info"));
+        }
+    }
+
+    private static LumbungConfig.Builder at(RedisServer redis) {
+        return LumbungConfig.builder().url(redis.url());
+    }
+
+    private List<String> said(Level level) {
+        return log.list.stream()
+                .filter(event -> event.getLevel() == level)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger("io.lumbung");
+    }
+}
