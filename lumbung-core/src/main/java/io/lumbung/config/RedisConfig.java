@@ -82,7 +82,9 @@ public record RedisConfig(
         }
         Settings.DB.require(db);
         if (mode == RedisMode.CLUSTER && db != 0) {
-            throw clusterDb(Settings.DB.property(), "'" + db + "'");
+            // The server's answer came after the names its author used were forgotten, so both are given.
+            throw clusterDb(
+                    Settings.DB.property() + " (" + Settings.DB.variable().orElseThrow() + ")", "'" + db + "'");
         }
         Settings.MAX_RETRIES.require(maxRetries);
         Settings.POOL_SIZE.require(poolSize);

@@ -335,7 +335,7 @@ class WrongValueTest {
                 .hasMessage("not a host name or address: 'h/'");
         RedisConfig redis = LumbungConfig.builder().db(3).build().redis();
         assertThat(catchThrowableOfType(ConfigException.class, () -> redis.withMode(RedisMode.CLUSTER)))
-                .hasMessage("lumbung.redis.db is '3': a Redis Cluster has only database 0."
+                .hasMessage("lumbung.redis.db (REDIS_DB) is '3': a Redis Cluster has only database 0."
                         + " Set the database to 0, or remove it.");
         assertThat(catchThrowableOfType(ConfigException.class, () -> redis.withNodes(List.of())))
                 .hasMessageContaining("names no server");
