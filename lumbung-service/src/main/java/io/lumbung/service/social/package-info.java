@@ -1,0 +1,5 @@
+/** Social profiles on a user's page. Read {@link io.lumbung.service.social.SocialController} first. */
+@NullMarked
+package io.lumbung.service.social;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.lumbung.service.user;
+
+import io.lumbung.service.web.Page;
+import java.util.Objects;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Reads one page of the users, with the number of all of them, from one moment. */
+@Service
+class ListUsers {
+
+    private final UserStore users;
+    private final TransactionTemplate oneSnapshot;
+
+    ListUsers(UserStore users, PlatformTransactionManager transactions) {
+        this.users = users;
+        this.oneSnapshot = new TransactionTemplate(transactions);
+        this.oneSnapshot.setReadOnly(true);
+        this.oneSnapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    }
+
+    Page<User> list(UserQuery query) {
+        return Objects.requireNonNull(oneSnapshot.execute(status -> users.page(query)));
+    }
+}

@@ -1,0 +1,109 @@
+package io.lumbung.service.user;
+
+import io.lumbung.service.web.Answer;
+import io.lumbung.service.web.Page;
+import io.lumbung.service.web.PlainText;
+import io.lumbung.service.web.Removed;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import java.net.URI;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Users over HTTP. */
+@Tag(name = "users", description = "Who has a page here")
+@RestController
+@RequestMapping(path = "/api/v1/users", produces = MediaType.APPLICATION_JSON_VALUE)
+class UserController {
+
+    private final RegisterUser registerUser;
+    private final ReadUser readUser;
+    private final ListUsers listUsers;
+    private final ChangeUser changeUser;
+    private final RemoveUser removeUser;
+
+    UserController(
+            RegisterUser registerUser,
+            ReadUser readUser,
+            ListUsers listUsers,
+            ChangeUser changeUser,
+            RemoveUser removeUser) {
+        this.registerUser = registerUser;
+        this.readUser = readUser;
+        this.listUsers = listUsers;
+        this.changeUser = changeUser;
+        this.removeUser = removeUser;
+    }
+
+    @Operation(
+            summary = "Register a user",
+            description = "Handle and e-mail address must be free, whatever their case.")
+    @ApiResponse(responseCode = "201", description = "The user exists now; Location says where.")
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Answer<User>> register(@Valid @RequestBody UserInput input) {
+        User user = registerUser.register(input);
+        return ResponseEntity.created(URI.create("/api/v1/users/" + user.id()))
+                .body(new Answer<>("User created successfully", user));
+    }
+
+    @Operation(summary = "Read a user", description = "The user itself, with links and social profiles.")
+    @ApiResponse(responseCode = "200", description = "The user.")
+    @GetMapping("/{id}")
+    User read(@PathVariable UUID id) {
+        return readUser.read(id);
+    }
+
+    @Operation(summary = "List users", description = "Oldest first; the order is stable.")
+    @ApiResponse(responseCode = "200", description = "One page and the number of all users found.")
+    @GetMapping
+    Page<User> list(
+            @Parameter(description = "A part of handle or name, in any case; empty finds everybody.")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = 100, message = "must be at most 100 characters")
+                    @PlainText
+                    String search,
+            @Parameter(description = "Which page, from 1.")
+                    @RequestParam(defaultValue = "1")
+                    @Min(value = 1, message = "must be at least 1")
+                    int page,
+            @Parameter(description = "Users on a page, 1 to 100.")
+                    @RequestParam(defaultValue = "10")
+                    @Min(value = 1, message = "must be 1 to 100")
+                    @Max(value = 100, message = "must be 1 to 100")
+                    int limit) {
+        return listUsers.list(new UserQuery(search, page, limit));
+    }
+
+    @Operation(
+            summary = "Change a user",
+            description = "Replaces handle, name, e-mail address and bio; without a bio there is none afterwards.")
+    @ApiResponse(responseCode = "200", description = "The user as stored now.")
+    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Answer<User> change(@PathVariable UUID id, @Valid @RequestBody UserInput input) {
+        return new Answer<>("User updated successfully", changeUser.change(id, input));
+    }
+
+    @Operation(summary = "Remove a user", description = "Links and social profiles go too.")
+    @ApiResponse(responseCode = "200", description = "The user is gone.")
+    @DeleteMapping("/{id}")
+    Answer<Removed> remove(@PathVariable UUID id) {
+        removeUser.remove(id);
+        return new Answer<>("User deleted successfully", new Removed(id));
+    }
+}

@@ -1,0 +1,42 @@
+package io.lumbung.service.web;
+
+/** Ends a request with a problem the caller can do something about. */
+public final class ProblemException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemCode code;
+    private final String field;
+
+    /**
+     * @param code what went wrong; also decides the status
+     * @param detail what was wrong this time; shown to the caller as it is
+     */
+    public ProblemException(ProblemCode code, String detail) {
+        this(code, "", detail);
+    }
+
+    /**
+     * @param field the property whose value is to blame; the detail then continues the sentence it starts
+     */
+    public ProblemException(ProblemCode code, String field, String detail) {
+        super(detail, null, false, false);
+        this.code = code;
+        this.field = field;
+    }
+
+    /** What went wrong. */
+    public ProblemCode code() {
+        return code;
+    }
+
+    /** The property to blame, or empty when it is no single one. */
+    public String field() {
+        return field;
+    }
+
+    /** What was wrong this time. */
+    public String detail() {
+        return String.valueOf(getMessage());
+    }
+}
