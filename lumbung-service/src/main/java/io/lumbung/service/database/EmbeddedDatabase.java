@@ -66,6 +66,10 @@ final class EmbeddedDatabase implements Closeable {
         }
     }
 
+    int port() {
+        return server.getPort();
+    }
+
     JdbcConnectionDetails connection() {
         String url = server.getJdbcUrl(USER, USER);
         return new JdbcConnectionDetails() {

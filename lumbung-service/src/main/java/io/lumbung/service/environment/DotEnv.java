@@ -3,6 +3,7 @@ package io.lumbung.service.environment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
 final class DotEnv {
 
     private static final Pattern ASSIGNMENT = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_.]*)\\s*=\\s*(.*)");
+    private static final Pattern SINGLE_QUOTED = Pattern.compile("'([^']*)'\\s*(?:#.*)?");
+    private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"((?:[^\"\\\\]++|\\\\.)*+)\"\\s*(?:#.*)?");
+    private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
 
     private DotEnv() {}
 
@@ -42,12 +46,10 @@ final class DotEnv {
 
     private static String value(String text, int line) {
         if (text.startsWith("'")) {
-            int end = text.indexOf('\'', 1);
-            return closed(text, end, line).substring(1, end);
+            return quoted(SINGLE_QUOTED.matcher(text), line);
         }
         if (text.startsWith("\"")) {
-            int end = endOfDoubleQuotes(text);
-            return unescaped(closed(text, end, line).substring(1, end));
+            return ESCAPED.matcher(quoted(DOUBLE_QUOTED.matcher(text), line)).replaceAll(DotEnv::unescaped);
         }
         if (text.startsWith("#")) {
             return "";
@@ -56,44 +58,23 @@ final class DotEnv {
         return (comment < 0 ? text : text.substring(0, comment)).strip();
     }
 
-    private static String closed(String text, int end, int line) {
-        String rest = end < 0 ? "?" : text.substring(end + 1).strip();
-        if (!rest.isEmpty() && !rest.startsWith("#")) {
+    private static String quoted(Matcher quotes, int line) {
+        if (!quotes.matches()) {
             throw new SettingException(
                     ".env line " + line + " has a quote that is not closed, or something behind the closing quote",
                     "Close the quote; only a comment may follow it.");
         }
-        return text;
+        return quotes.group(1);
     }
 
-    private static int endOfDoubleQuotes(String text) {
-        for (int i = 1; i < text.length(); i++) {
-            if (text.charAt(i) == '\\') {
-                i++;
-            } else if (text.charAt(i) == '"') {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static String unescaped(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
-                plain.append(c);
-                continue;
-            }
-            i++;
-            switch (text.charAt(i)) {
-                case 'n' -> plain.append('\n');
-                case 't' -> plain.append('\t');
-                case '"', '\\' -> plain.append(text.charAt(i));
-                default -> plain.append('\\').append(text.charAt(i));
-            }
-        }
-        return plain.toString();
+    private static String unescaped(MatchResult escaped) {
+        String plain = switch (escaped.group(1)) {
+            case "n" -> "\n";
+            case "t" -> "\t";
+            case "\"", "\\" -> escaped.group(1);
+            default -> escaped.group();
+        };
+        return Matcher.quoteReplacement(plain);
     }
 
     private static int commentStart(String text) {

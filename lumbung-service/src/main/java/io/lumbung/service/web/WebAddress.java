@@ -41,7 +41,7 @@ public @interface WebAddress {
 
         @Override
         public boolean isValid(@Nullable CharSequence text, ConstraintValidatorContext context) {
-            if (text == null || text.length() > LONGEST || !text.chars().allMatch(c -> c > ' ' && c != 127)) {
+            if (text == null || text.length() > LONGEST || !text.codePoints().allMatch(Rule::visible)) {
                 return false;
             }
             try {
@@ -54,6 +54,15 @@ public @interface WebAddress {
             } catch (URISyntaxException notAnAddress) {
                 return false;
             }
+        }
+
+        /** What turns the reading direction or cannot be seen has no place in an address. */
+        private static boolean visible(int character) {
+            int type = Character.getType(character);
+            return character > ' '
+                    && !Character.isISOControl(character)
+                    && type != Character.FORMAT
+                    && type != Character.SURROGATE;
         }
     }
 }
