@@ -1,5 +1,6 @@
 package io.lumbung.service;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.core.ParameterizedTypeReference;
@@ -66,8 +67,8 @@ public record Users(RestTestClient http) {
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .expectBody()
                 .jsonPath("$.type")
-                .isEqualTo("urn:lumbung:problem:"
-                        + code.toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                .isEqualTo(
+                        "urn:lumbung:problem:" + code.toLowerCase(Locale.ROOT).replace('_', '-'))
                 .jsonPath("$.title")
                 .isNotEmpty()
                 .jsonPath("$.status")

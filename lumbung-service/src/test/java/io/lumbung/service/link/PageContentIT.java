@@ -7,7 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lumbung.service.RunningService;
 import io.lumbung.service.Users;
 import io.lumbung.service.user.User;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -109,12 +116,24 @@ class PageContentIT {
     }
 
     @Test
-    void aPageHasAtMostAHundredLinks() {
+    void aPageHasAtMostAHundredLinksEvenIfManyAddOneAtOnce() throws Exception {
         jdbc.sql("insert into links (id, user_id, title, url)"
                         + " select gen_random_uuid(), ?, 'x', 'https://x.org' from generate_series(1, 99)")
                 .param(UUID.fromString(user.substring(user.lastIndexOf('/') + 1)))
                 .update();
-        users.post(user + "/links", LINK).expectStatus().isCreated();
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try {
+            Callable<Integer> attempt = () ->
+                    users.post(user + "/links", LINK).returnResult().getStatus().value();
+            List<Integer> statuses = new ArrayList<>();
+            for (Future<Integer> answer : callers.invokeAll(Collections.nCopies(8, attempt))) {
+                statuses.add(answer.get());
+            }
+            assertThat(statuses).containsOnly(201, 409).containsOnlyOnce(201);
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(read().links()).hasSize(100);
         isProblem(users.post(user + "/links", LINK), 409, "TOO_MANY_LINKS")
                 .jsonPath("$.detail")
                 .value(String.class, detail -> assertThat(detail).contains("100"));

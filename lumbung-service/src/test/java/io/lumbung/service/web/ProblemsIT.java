@@ -221,6 +221,16 @@ class ProblemsIT {
     }
 
     @Test
+    void aDefectOfOursIsAnsweredWithAnIncidentAndNothingOfTheInside() {
+        isProblem(users.get("/trouble"), 500, "INTERNAL_ERROR")
+                .consumeWith(result -> assertThat(new String(result.getResponseBody(), StandardCharsets.UTF_8))
+                        .contains("incident")
+                        .doesNotContain("secret")
+                        .doesNotContain("Exception")
+                        .doesNotContain("io.lumbung"));
+    }
+
+    @Test
     void anAnswerNobodyCanReadIsRefused() {
         isProblem(http.get().uri(USERS).accept(MediaType.APPLICATION_XML).exchange(), 406, "NOT_ACCEPTABLE");
     }
