@@ -1,0 +1,4 @@
+package seeded.io.lumbung;
+
+/** The door that nobody may know. */
+public final class Lumbung {}

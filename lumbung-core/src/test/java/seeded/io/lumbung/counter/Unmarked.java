@@ -1,0 +1,4 @@
+package seeded.io.lumbung.counter;
+
+/** Lives in a package that is not null-marked. */
+public final class Unmarked {}

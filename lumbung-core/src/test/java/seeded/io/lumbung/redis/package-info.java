@@ -1,0 +1,5 @@
+/** Classes that break the rules of the architecture, to see that the rules bite. */
+@NullMarked
+package seeded.io.lumbung.redis;
+
+import org.jspecify.annotations.NullMarked;
