@@ -67,6 +67,11 @@ public final class Key {
         return new Key(text + ':' + more.text);
     }
 
+    /** Whether a character of a part had to be encoded, so that others who write the same parts plainly miss it. */
+    public boolean isEncoded() {
+        return text.indexOf('%') >= 0;
+    }
+
     /** The encoded parts, joined by {@code :}. */
     public String text() {
         return text;

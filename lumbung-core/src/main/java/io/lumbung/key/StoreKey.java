@@ -14,12 +14,16 @@ public final class StoreKey {
     private final byte[] bytes;
 
     StoreKey(String text) {
-        this.text = text;
-        this.bytes = text.getBytes(StandardCharsets.UTF_8);
+        this(text, text.getBytes(StandardCharsets.UTF_8));
         if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("key is " + bytes.length + " bytes, the limit is " + MAX_BYTES
                     + "; hash long parts with Key.hashed: " + text.substring(0, 60) + "…");
         }
+    }
+
+    private StoreKey(String text, byte[] bytes) {
+        this.text = text;
+        this.bytes = bytes;
     }
 
     /** The key as text. */
@@ -41,7 +45,9 @@ public final class StoreKey {
         if (text.indexOf('{') >= 0) {
             throw new IllegalStateException(text + " already has a hash tag");
         }
-        return new StoreKey("{" + text + "}:" + name);
+        // The limit is for what users name; what is put around it may come on top.
+        String companion = "{" + text + "}:" + name;
+        return new StoreKey(companion, companion.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

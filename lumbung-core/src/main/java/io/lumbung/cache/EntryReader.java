@@ -1,0 +1,176 @@
+package io.lumbung.cache;
+
+import io.lumbung.error.CodecException;
+import io.lumbung.error.StoreException;
+import io.lumbung.key.StoreKey;
+import io.lumbung.observe.Observation.CacheEvent;
+import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Pending;
+import io.lumbung.redis.Redis;
+import io.lumbung.redis.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks into Redis and judges what it finds: a plain GET, in a tagged cache with a GET per token beside it. Never throws
+ * a {@link StoreException}; what cannot be used is never a hit.
+ */
+final class EntryReader<V> {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.cache");
+
+    private final Workshop workshop;
+    private final Redis redis;
+    private final Commands commands;
+    private final CacheSettings settings;
+    private final Layout layout;
+    private final @Nullable Tagging tagging;
+
+    EntryReader(Workshop workshop, CacheSettings settings, Layout layout, @Nullable Tagging tagging) {
+        this.workshop = workshop;
+        this.redis = workshop.kernel().cache();
+        this.commands = workshop.commands();
+        this.settings = settings;
+        this.layout = layout;
+        this.tagging = tagging;
+    }
+
+    Look<V> look(Slot slot, Budget budget) {
+        if (isCovered(slot)) {
+            return Look.covered();
+        }
+        if (budget.isBroken()) {
+            return Look.failed(null);
+        }
+        Set<StoreKey> doubtful = workshop.lost().tokens();
+        Deadline end = budget.begin();
+        try {
+            Pending<Reply> value = redis.send(commands.get(slot.value()), end);
+            Look<V> look = judged(slot, value, askTokens(List.of(slot), end), doubtful, true);
+            answered(budget, end);
+            return look;
+        } catch (StoreException e) {
+            return failed(budget, end, e);
+        }
+    }
+
+    /** As {@link #look} with each, in one wait. */
+    List<Look<V>> looks(List<Slot> slots, Budget budget, boolean decode) {
+        List<Boolean> covered = slots.stream().map(this::isCovered).toList();
+        Set<StoreKey> doubtful = workshop.lost().tokens();
+        Deadline end = budget.begin();
+        List<Pending<Reply>> values = new ArrayList<>(slots.size());
+        slots.forEach(slot -> values.add(redis.send(commands.get(slot.value()), end)));
+        AskedTokens tokens = askTokens(slots, end);
+        List<Look<V>> looks = new ArrayList<>(slots.size());
+        try {
+            for (int i = 0; i < slots.size(); i++) {
+                Slot slot = slots.get(i);
+                looks.add(covered.get(i) ? Look.covered() : judged(slot, values.get(i), tokens, doubtful, decode));
+            }
+            answered(budget, end);
+        } catch (StoreException e) {
+            Look<V> failed = failed(budget, end, e);
+            while (looks.size() < slots.size()) {
+                looks.add(failed);
+            }
+        }
+        return looks;
+    }
+
+    /** The value in an encoded payload. */
+    @Nullable
+    V decoded(byte[] bytes, int offset) {
+        @SuppressWarnings("unchecked") // the type is declared together with V
+        V value = (V) workshop.kernel().codec().decode(bytes, offset, settings.type());
+        return value;
+    }
+
+    private @Nullable AskedTokens askTokens(List<Slot> slots, Deadline end) {
+        if (tagging == null) {
+            return null;
+        }
+        AskedTokens tokens = new AskedTokens(redis, commands, tagging, end);
+        for (Slot slot : slots) {
+            tagging.declared(slot).forEach(tokens::ask);
+            tagging.remembered(slot).forEach(tokens::ask);
+        }
+        return tokens;
+    }
+
+    private Look<V> judged(
+            Slot slot, Pending<Reply> value, @Nullable AskedTokens tokens, Set<StoreKey> doubtful, boolean decode) {
+        byte[] bytes = value.await().bytesOrNull();
+        if (bytes == null) {
+            return Look.absent(all(tokens));
+        }
+        Entry entry = layout.read(slot.value(), bytes);
+        if (entry == null || (entry.namespace() == null) != (tokens == null)) {
+            return undecodable(slot, bytes, tokens, "not an entry of this cache");
+        }
+        if (tokens != null && tagging != null) {
+            Set<String> carried = entry.tags().keySet();
+            if (!doubtful.isEmpty() && carried.stream().anyMatch(tag -> doubtful.contains(tagging.tokenKey(tag)))) {
+                return Look.covered();
+            }
+            tagging.remember(slot, carried);
+            if (!isCurrent(slot, entry, tagging, tokens)) {
+                return Look.invalid(bytes, all(tokens));
+            }
+        }
+        if (entry.isNull() || !decode) {
+            return Look.hit(null);
+        }
+        try {
+            return Look.hit(decoded(bytes, entry.payload()));
+        } catch (CodecException e) {
+            return undecodable(slot, bytes, tokens, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether every token that the entry carries holds now; one that is absent does not. */
+    private static boolean isCurrent(Slot slot, Entry entry, Tagging tagging, AskedTokens tokens) {
+        Map<String, String> carried = entry.tags();
+        if (!carried.keySet().containsAll(tagging.declared(slot))) {
+            return false;
+        }
+        carried.keySet().forEach(tokens::ask);
+        boolean current = String.valueOf(entry.namespace()).equals(tokens.token(Tagging.NAMESPACE));
+        for (Map.Entry<String, String> tag : carried.entrySet()) {
+            current &= tag.getValue().equals(tokens.token(tag.getKey()));
+        }
+        return current;
+    }
+
+    // Asked before Redis is: what is confirmed while the answer travels does not make the answer true.
+    private boolean isCovered(Slot slot) {
+        LostInvalidations lost = workshop.lost();
+        return !lost.isEmpty()
+                && (lost.covers(slot.value()) || tagging != null && lost.coversToken(tagging.namespace()));
+    }
+
+    private Look<V> undecodable(Slot slot, byte[] bytes, @Nullable AskedTokens tokens, String why) {
+        workshop.observe(settings.name(), CacheEvent.UNDECODABLE);
+        log.debug("{}: {}, taken for a miss", slot, why);
+        return Look.invalid(bytes, all(tokens));
+    }
+
+    private static Map<String, String> all(@Nullable AskedTokens tokens) {
+        return tokens == null ? Map.of() : tokens.all();
+    }
+
+    private void answered(Budget budget, Deadline end) {
+        budget.spent(end);
+        workshop.outage().answered();
+    }
+
+    private Look<V> failed(Budget budget, Deadline end, StoreException e) {
+        budget.failed(end);
+        workshop.outage().failed(e);
+        return Look.failed(e);
+    }
+}

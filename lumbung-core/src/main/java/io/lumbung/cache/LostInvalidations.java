@@ -1,0 +1,285 @@
+package io.lumbung.cache;
+
+import io.lumbung.error.StoreException;
+import io.lumbung.key.KeyPattern;
+import io.lumbung.key.StoreKey;
+import io.lumbung.observe.Observation.CacheEvent;
+import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Kernel;
+import io.lumbung.redis.Pending;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Invalidations that Redis did not confirm. They are repeated, when a link is good again and by a timer, until it does;
+ * as long as one is kept, this process does not believe Redis about the entries it covers.
+ *
+ * <p>Repeating is harmless whatever happened to the first try: an invalidation may come twice, and a tag gets a new
+ * token each time. More than {@value #MOST} entries collapse to whole caches, which costs hits, not correctness.
+ */
+final class LostInvalidations implements AutoCloseable {
+    static final int MOST = 100_000;
+
+    /** Every read asks each of them. */
+    private static final int MOST_PATTERNS = 32;
+
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.cache");
+    private static final int AT_ONCE = 100;
+    private static final long SOON_MILLIS = 250;
+    private static final long LATEST_MILLIS = 5000;
+
+    private final Kernel kernel;
+    private final Commands commands;
+    private final Tokens tokens;
+    private final Duration deadline;
+
+    // The value tells a later loss of the same thing from the one being repeated.
+    private final Map<StoreKey, Kept> entries = new ConcurrentHashMap<>();
+    private final Map<StoreKey, Kept> tagTokens = new ConcurrentHashMap<>();
+    private final Map<Shape, Kept> shapes = new ConcurrentHashMap<>();
+    private final AtomicLong times = new AtomicLong();
+    private final AtomicBoolean replaying = new AtomicBoolean();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Object lock = new Object();
+    private volatile boolean any;
+    private volatile long pause = SOON_MILLIS;
+    private volatile boolean closed;
+
+    LostInvalidations(Kernel kernel, Commands commands, Tokens tokens, Duration deadline) {
+        this.kernel = kernel;
+        this.commands = commands;
+        this.tokens = tokens;
+        this.deadline = deadline;
+    }
+
+    /** Whose entry it is. The namespace is empty for an untagged cache. */
+    record Owner(String cache, String prefix, Optional<StoreKey> namespace) {}
+
+    private record Kept(Owner owner, long time) {}
+
+    private record Shape(String prefix, KeyPattern pattern) {
+        boolean covers(String entry) {
+            return entry.startsWith(prefix) && pattern.matches(entry.substring(prefix.length()));
+        }
+    }
+
+    boolean isEmpty() {
+        return !any;
+    }
+
+    int size() {
+        return entries.size() + tagTokens.size() + shapes.size();
+    }
+
+    /** Whether Redis cannot be believed about this entry, whatever it carries. */
+    boolean covers(StoreKey entry) {
+        return any && (entries.containsKey(entry) || shapes.keySet().stream().anyMatch(s -> s.covers(entry.text())));
+    }
+
+    /** Whether Redis cannot be believed about entries that carry this token. */
+    boolean coversToken(StoreKey token) {
+        return any && tagTokens.containsKey(token);
+    }
+
+    /** The tokens that Redis cannot be believed about. */
+    Set<StoreKey> tokens() {
+        return any ? Set.copyOf(tagTokens.keySet()) : Set.of();
+    }
+
+    void keepEntry(Owner owner, StoreKey entry, StoreException seen) {
+        note(owner.cache(), entry.text(), seen, () -> {
+            entries.put(entry, kept(owner));
+            if (entries.size() > MOST) {
+                collapseEntries();
+            }
+        });
+    }
+
+    void keepToken(String cache, StoreKey token, StoreException seen) {
+        Owner owner = new Owner(cache, "", Optional.of(token));
+        note(cache, token.text(), seen, () -> tagTokens.put(token, kept(owner)));
+    }
+
+    void keepPattern(Owner owner, KeyPattern pattern, StoreException seen) {
+        note(owner.cache(), owner.prefix() + pattern, seen, () -> {
+            shapes.put(new Shape(owner.prefix(), pattern), kept(owner));
+            if (shapes.size() > MOST_PATTERNS) {
+                collapseShapes();
+            }
+        });
+    }
+
+    /** Repeats what is kept, until something fails; blocks. Only one at a time, the second returns at once. */
+    void replay() {
+        if (!any || closed || !replaying.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            replayEntries();
+            replayTokens();
+            replayShapes();
+            pause = SOON_MILLIS;
+            settle();
+        } catch (StoreException e) {
+            pause = Math.min(LATEST_MILLIS, pause * 2);
+            log.debug("kept invalidations are still not confirmed: {}", e.getMessage());
+        } finally {
+            replaying.set(false);
+        }
+        if (any) {
+            schedule();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        if (any && kernel.cache().available()) {
+            replay();
+        }
+        closed = true;
+        if (any) {
+            log.error(
+                    "closing with {} invalidations that Redis never confirmed: until they expire, those entries may be"
+                            + " stale",
+                    size());
+        }
+    }
+
+    private Kept kept(Owner owner) {
+        return new Kept(owner, times.incrementAndGet());
+    }
+
+    private void note(String cache, String what, StoreException seen, Runnable keep) {
+        boolean first;
+        synchronized (lock) {
+            keep.run();
+            first = !any;
+            any = true;
+        }
+        Workshop.observe(kernel, cache, CacheEvent.INVALIDATION_KEPT);
+        if (first) {
+            log.error(
+                    "an invalidation is not confirmed; it and those that follow are kept, and repeated until they are."
+                            + " This process reads the source for what they cover. {}",
+                    seen.getMessage());
+        } else {
+            log.debug("invalidation kept: {}", what);
+        }
+        schedule();
+    }
+
+    private void settle() {
+        synchronized (lock) {
+            if (size() > 0) {
+                return;
+            }
+            any = false;
+        }
+        log.info("all kept invalidations are confirmed");
+    }
+
+    private void schedule() {
+        if (closed || !scheduled.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            kernel.timer().schedule(this::handOver, pause, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            scheduled.set(false);
+        }
+    }
+
+    private void handOver() {
+        scheduled.set(false);
+        if (!kernel.cache().available()) {
+            schedule();
+            return;
+        }
+        try {
+            kernel.worker().execute(this::replay);
+        } catch (RejectedExecutionException e) {
+            schedule();
+        }
+    }
+
+    private void replayEntries() {
+        List<Map.Entry<StoreKey, Kept>> batch = new ArrayList<>(AT_ONCE);
+        for (Map.Entry<StoreKey, Kept> entry : entries.entrySet()) {
+            batch.add(Map.entry(entry.getKey(), entry.getValue()));
+            if (batch.size() == AT_ONCE) {
+                replayEntries(batch);
+                batch.clear();
+            }
+        }
+        replayEntries(batch);
+    }
+
+    private void replayEntries(List<Map.Entry<StoreKey, Kept>> batch) {
+        Deadline end = Deadline.in(deadline);
+        List<Pending<Long>> answers = new ArrayList<>(batch.size());
+        batch.forEach(entry -> answers.add(kernel.cache().send(commands.invalidate(entry.getKey()), end)));
+        for (int i = 0; i < batch.size(); i++) {
+            answers.get(i).await();
+            confirmed(entries, batch.get(i).getKey(), batch.get(i).getValue());
+        }
+    }
+
+    private void replayTokens() {
+        for (Map.Entry<StoreKey, Kept> entry : tagTokens.entrySet()) {
+            Kept kept = entry.getValue();
+            kernel.cache().call(commands.replaceToken(entry.getKey(), tokens.next()), Deadline.in(deadline));
+            confirmed(tagTokens, entry.getKey(), kept);
+        }
+    }
+
+    private void replayShapes() {
+        for (Map.Entry<Shape, Kept> entry : shapes.entrySet()) {
+            Kept kept = entry.getValue();
+            Shape shape = entry.getKey();
+            Workshop.walk(kernel, commands, shape.prefix(), shape.pattern(), deadline);
+            confirmed(shapes, shape, kept);
+        }
+    }
+
+    private <K> void confirmed(Map<K, Kept> map, K what, Kept kept) {
+        map.remove(what, kept);
+        Workshop.observe(kernel, kept.owner().cache(), CacheEvent.INVALIDATION_REPLAYED);
+    }
+
+    // First the larger thing is kept, then the smaller forgotten: a reader asks without the lock.
+    private void collapseEntries() {
+        for (Map.Entry<StoreKey, Kept> entry : entries.entrySet()) {
+            Owner owner = entry.getValue().owner();
+            if (owner.namespace().isPresent()) {
+                tagTokens.put(owner.namespace().get(), kept(owner));
+            } else {
+                shapes.put(new Shape(owner.prefix(), KeyPattern.all()), kept(owner));
+            }
+            entries.remove(entry.getKey(), entry.getValue());
+        }
+    }
+
+    private void collapseShapes() {
+        for (Map.Entry<Shape, Kept> entry : shapes.entrySet()) {
+            Shape whole = new Shape(entry.getKey().prefix(), KeyPattern.all());
+            if (!entry.getKey().equals(whole)) {
+                shapes.put(whole, kept(entry.getValue().owner()));
+                shapes.remove(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+}

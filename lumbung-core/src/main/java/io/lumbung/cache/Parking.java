@@ -1,0 +1,13 @@
+package io.lumbung.cache;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** How a thread waits for another one; tests put their own scheduler here. */
+@FunctionalInterface
+interface Parking {
+    Parking REAL = (latch, nanos) -> latch.await(nanos, TimeUnit.NANOSECONDS);
+
+    /** Waits until the latch is open or the time is over; whether it is open. */
+    boolean await(CountDownLatch latch, long nanos) throws InterruptedException;
+}

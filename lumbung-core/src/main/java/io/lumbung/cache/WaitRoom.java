@@ -1,0 +1,131 @@
+package io.lumbung.cache;
+
+import io.lumbung.error.StoreException;
+import io.lumbung.redis.ChannelListener;
+import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Redis;
+import io.lumbung.redis.Subscription;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where this process waits for loads of other processes. Nobody polls: whoever gives a lease back says so on one
+ * channel, if somebody waits for it. A message may get lost, so nobody waits longer than the lease lasts, and nobody
+ * longer than a second while the link is down.
+ */
+final class WaitRoom implements ChannelListener, AutoCloseable {
+    private static final long GRACE_MILLIS = 20;
+    private static final long UNHEARD_MILLIS = 1000;
+
+    private final Redis redis;
+    private final String channel;
+    private final Parking parking;
+    private final Map<String, Set<Seat>> waiting = new ConcurrentHashMap<>();
+    private final AtomicBoolean opened = new AtomicBoolean();
+    private volatile @Nullable Subscription subscription;
+    private volatile boolean up;
+    private volatile boolean closed;
+
+    WaitRoom(Redis redis, String channel, Parking parking) {
+        this.redis = redis;
+        this.channel = channel;
+        this.parking = parking;
+    }
+
+    /** Subscribes, once per process, at most for {@code patience}; others go on meanwhile. */
+    void open(Duration patience) {
+        if (opened.get() || !opened.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Subscription made = redis.subscribe(channel, this, Deadline.in(patience));
+            subscription = made;
+            if (closed) {
+                made.close();
+            }
+        } catch (StoreException e) {
+            opened.set(false);
+        }
+    }
+
+    /** A seat for one who is about to ask who loads {@code entry}: what is said from now on is heard. */
+    Seat take(String entry) {
+        Seat seat = new Seat(entry);
+        waiting.compute(entry, (e, seats) -> {
+            Set<Seat> all = seats == null ? new HashSet<>(2) : seats;
+            all.add(seat);
+            return all;
+        });
+        return seat;
+    }
+
+    @Override
+    public void message(byte[] message) {
+        wake(new String(message, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void linkUp() {
+        up = true;
+        wakeAll();
+    }
+
+    @Override
+    public void linkDown() {
+        up = false;
+        wakeAll();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Subscription made = subscription;
+        if (made != null) {
+            made.close();
+        }
+        wakeAll();
+    }
+
+    private void wakeAll() {
+        waiting.keySet().forEach(this::wake);
+    }
+
+    private void wake(String entry) {
+        waiting.computeIfPresent(entry, (e, seats) -> {
+            seats.forEach(seat -> seat.woken.countDown());
+            return seats;
+        });
+    }
+
+    /** The place of one waiting thread. */
+    final class Seat implements AutoCloseable {
+        private final String entry;
+        private final CountDownLatch woken = new CountDownLatch(1);
+
+        private Seat(String entry) {
+            this.entry = entry;
+        }
+
+        /** Waits until somebody says that the entry changed, at most for what is left of the lease and of patience. */
+        void await(long leaseMillis, Deadline patience) throws InterruptedException {
+            long net = leaseMillis < 0 ? UNHEARD_MILLIS : leaseMillis + GRACE_MILLIS;
+            long millis = up ? net : Math.min(net, UNHEARD_MILLIS);
+            parking.await(woken, Math.min(Duration.ofMillis(millis).toNanos(), patience.remainingNanos()));
+        }
+
+        @Override
+        public void close() {
+            waiting.computeIfPresent(entry, (e, seats) -> {
+                seats.remove(this);
+                return seats.isEmpty() ? null : seats;
+            });
+        }
+    }
+}
