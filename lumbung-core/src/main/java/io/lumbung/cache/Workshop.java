@@ -1,6 +1,7 @@
 package io.lumbung.cache;
 
 import io.lumbung.error.StoreException;
+import io.lumbung.error.StoreUnavailableException;
 import io.lumbung.key.KeyPattern;
 import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation;
@@ -64,6 +65,10 @@ record Workshop(
     /** Invalidates everything below {@code prefix} that matches, with leases that have no value yet. */
     static long walk(Kernel kernel, Commands commands, String prefix, KeyPattern pattern, Duration deadline) {
         AtomicLong values = new AtomicLong();
+        if (kernel.cache().masters().isEmpty()) {
+            throw new StoreUnavailableException(
+                    "cache.walk", prefix, "no master is known, so nothing was walked", null);
+        }
         kernel.cache().scan(pattern.scanGlob(prefix), deadline, batch -> {
             Set<StoreKey> meant = new LinkedHashSet<>();
             for (String stored : batch) {
