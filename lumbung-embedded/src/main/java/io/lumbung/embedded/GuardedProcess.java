@@ -76,6 +76,11 @@ public final class GuardedProcess implements AutoCloseable {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
+    /** Waits until it has ended and returns its exit code. */
+    public int awaitExitValue() throws InterruptedException {
+        return process.waitFor();
+    }
+
     /** What it prints. */
     public InputStream output() {
         return process.getInputStream();

@@ -49,6 +49,11 @@ record RedisExecutable(Path path, String product, String version, String origin)
     private static final Object LOCK = new Object();
     private static @Nullable RedisExecutable found;
 
+    /** Whether the cluster bus can have a port of its own: since Redis 7.0, and in every Valkey. */
+    boolean knowsClusterPort() {
+        return !product.equals("Redis") || Integer.parseInt(version.replaceFirst("\\D.*", "")) >= 7;
+    }
+
     /** What to run when the caller names nothing: looked for once per JVM. */
     static RedisExecutable find() {
         String named = firstNonBlank(System.getProperty(PROPERTY), System.getenv(VARIABLE));

@@ -44,6 +44,7 @@ public final class RedisServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(2);
+    private static final String CONFIG = "redis.conf";
     private static final int PORT_ATTEMPTS = 20;
     private static final Pattern PORT_TAKEN = Pattern.compile(
             "Failed listening on port|Address already in use|port is already", Pattern.CASE_INSENSITIVE);
@@ -52,15 +53,16 @@ public final class RedisServer implements AutoCloseable {
     private final Builder settings;
     private final RedisExecutable executable;
     private final Path folder;
-    private final int port;
+    private final Ports ports;
     private volatile GuardedProcess process;
     private volatile boolean closed;
 
-    private RedisServer(Builder settings, RedisExecutable executable, Path folder, int port, GuardedProcess process) {
+    private RedisServer(
+            Builder settings, RedisExecutable executable, Path folder, Ports ports, GuardedProcess process) {
         this.settings = settings;
         this.executable = executable;
         this.folder = folder;
-        this.port = port;
+        this.ports = ports;
         this.process = process;
     }
 
@@ -85,13 +87,13 @@ public final class RedisServer implements AutoCloseable {
 
     /** Its port: the same for the whole life of this object, restarts included. */
     public int port() {
-        return port;
+        return ports.client;
     }
 
-    /** Where to connect, password included: {@code redis://127.0.0.1:PORT}. */
+    /** Where to connect, password included: {@code redis://127.0.0.1:PORT}, or {@code rediss://…} with TLS. */
     public String url() {
         String password = settings.defaultPassword();
-        return "redis://" + (password == null ? "" : ":" + encoded(password) + "@") + host() + ":" + port;
+        return url(password == null ? "" : ":" + encoded(password) + "@", port());
     }
 
     /** Where to connect as a user declared with {@link Builder#user}. */
@@ -100,7 +102,7 @@ public final class RedisServer implements AutoCloseable {
         if (known == null) {
             throw new IllegalArgumentException("no user '" + user + "' was declared");
         }
-        return "redis://" + encoded(user) + ":" + encoded(known.password) + "@" + host() + ":" + port;
+        return url(encoded(user) + ":" + encoded(known.password) + "@", port());
     }
 
     /** The server's version, such as {@code 7.0.15}. */
@@ -154,7 +156,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server again on the same port and with the configuration it was built with, and returns once it answers.
+     * Starts the server again on the same port and with the configuration it was built with (and, if it
+     * keeps its data, with what {@code CONFIG REWRITE} has made of that), and returns once it answers.
      * A server that still runs is killed first.
      *
      * @throws IllegalStateException if the port was taken by somebody else meanwhile, or if {@link Data#KEEP} is asked of
@@ -164,17 +167,17 @@ public final class RedisServer implements AutoCloseable {
         turn.lock();
         try {
             if (closed) {
-                throw new IllegalStateException("the server on port " + port + " is closed");
+                throw new IllegalStateException(this + " is closed");
             }
             if (data == Data.KEEP && settings.inMemoryOnly) {
-                throw new IllegalStateException(
-                        "the server on port " + port + " was built inMemoryOnly: nothing to keep");
+                throw new IllegalStateException(this + " was built inMemoryOnly: nothing to keep");
             }
             process.kill();
             if (data == Data.EMPTY) {
                 GuardedProcess.remove(dataDirectory());
+                GuardedProcess.remove(folder.resolve(CONFIG));
             }
-            process = launch(settings, executable, folder, port);
+            process = launch(settings, executable, folder, ports);
         } finally {
             turn.unlock();
         }
@@ -199,7 +202,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws UncheckedIOException if the server cannot be reached
      */
     public RespConnection connect() {
-        return connect(settings, port);
+        return connect(settings, port());
     }
 
     /** Ends the process and removes its folder. Idempotent. */
@@ -216,7 +219,28 @@ public final class RedisServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return executable.product() + " " + executable.version() + " on port " + port;
+        return executable.product() + " " + executable.version() + " on port " + port();
+    }
+
+    int busPort() {
+        return ports.bus;
+    }
+
+    /** Changes a setting for now and for every later start. */
+    void reconfigure(String name, String value) {
+        command("CONFIG", "SET", name, value);
+        command("CONFIG", "REWRITE");
+        settings.config(name, value);
+    }
+
+    /** A URL that differs from ours in the port only. */
+    String urlAt(int otherPort) {
+        String password = settings.defaultPassword();
+        return url(password == null ? "" : ":" + encoded(password) + "@", otherPort);
+    }
+
+    private String url(String userInfo, int atPort) {
+        return (settings.tls == null ? "redis://" : "rediss://") + userInfo + host() + ":" + atPort;
     }
 
     private Path logFile() {
@@ -229,11 +253,13 @@ public final class RedisServer implements AutoCloseable {
                 : RedisExecutable.explicit(settings.executable, "named in code");
         for (int attempt = 1; ; attempt++) {
             int port = settings.port == 0 ? FreePort.next() : settings.port;
+            int bus = executable.knowsClusterPort() ? FreePort.next() : port + 10_000;
+            Ports ports = new Ports(port, bus);
             Path folder = Watchdog.newFolder("redis-" + port);
             try {
-                GuardedProcess process = launch(settings, executable, folder, port);
+                GuardedProcess process = launch(settings, executable, folder, ports);
                 LOG.debug("{} {} listens on port {}", executable.product(), executable.version(), port);
-                return new RedisServer(settings, executable, folder, port, process);
+                return new RedisServer(settings, executable, folder, ports, process);
             } catch (PortTakenException e) {
                 GuardedProcess.remove(folder);
                 if (settings.port != 0 || attempt == PORT_ATTEMPTS) {
@@ -246,24 +272,30 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static GuardedProcess launch(Builder settings, RedisExecutable executable, Path folder, int port) {
+    private static GuardedProcess launch(Builder settings, RedisExecutable executable, Path folder, Ports ports) {
         // A server that finds its port taken by one that answers would be mistaken for it.
-        if (!FreePort.isFree(port)) {
-            throw new PortTakenException(port);
+        if (!FreePort.isFree(ports.client)) {
+            throw new PortTakenException(ports.client);
         }
-        Path config = folder.resolve("redis.conf");
+        Path config = folder.resolve(CONFIG);
         Path log = folder.resolve("server.log");
         try {
             Files.createDirectories(folder.resolve("data"));
-            Files.writeString(config, settings.configuration(folder, port));
+            // What the server itself has rewritten there, such as whose replica it is, belongs to its data.
+            if (!Files.exists(config)) {
+                Files.writeString(config, settings.configuration(executable, folder, ports));
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the configuration of the server on port " + port, e);
+            throw new UncheckedIOException("cannot write the configuration of the server on port " + ports.client, e);
         }
-        GuardedProcess process = GuardedProcess.start(
-                folder, List.of(executable.path().toString(), config.toString()), Redirect.appendTo(log.toFile()));
+        List<String> command = new ArrayList<>(List.of(executable.path().toString(), config.toString()));
+        if (settings.role == Role.SENTINEL) {
+            command.add("--sentinel");
+        }
+        GuardedProcess process = GuardedProcess.start(folder, command, Redirect.appendTo(log.toFile()));
         boolean answers = false;
         try {
-            awaitAnswer(settings, process, port, log);
+            awaitAnswer(settings, process, ports.client, log);
             answers = true;
             return process;
         } finally {
@@ -302,7 +334,8 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private static RespConnection connect(Builder settings, int port) {
-        RespConnection connection = RespConnection.open("127.0.0.1", port);
+        RespConnection connection =
+                RespConnection.open("127.0.0.1", port, settings.tls == null ? null : settings.tls.ownContext());
         String password = settings.defaultPassword();
         if (password == null) {
             return connection;
@@ -338,6 +371,15 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    enum Role {
+        STANDALONE,
+        CLUSTER_NODE,
+        SENTINEL
+    }
+
+    /** The port for clients, and the one at which the nodes of a cluster talk to each other. */
+    private record Ports(int client, int bus) {}
+
     private record User(String password, String rules) {}
 
     /** Describes a server; nothing runs before {@link #start()}. Not safe for use by several threads. */
@@ -346,9 +388,12 @@ public final class RedisServer implements AutoCloseable {
 
         private final Map<String, String> config = new LinkedHashMap<>();
         private final Map<String, User> users = new LinkedHashMap<>();
+        private Role role = Role.STANDALONE;
+        private List<String> sentinelLines = List.of();
         private int port;
         private boolean inMemoryOnly;
         private @Nullable String password;
+        private @Nullable TlsFiles tls;
         private @Nullable Path executable;
 
         private Builder() {}
@@ -356,6 +401,9 @@ public final class RedisServer implements AutoCloseable {
         private Builder(Builder other) {
             config.putAll(other.config);
             users.putAll(other.users);
+            role = other.role;
+            sentinelLines = other.sentinelLines;
+            tls = other.tls;
             port = other.port;
             inMemoryOnly = other.inMemoryOnly;
             password = other.password;
@@ -403,6 +451,12 @@ public final class RedisServer implements AutoCloseable {
             return this;
         }
 
+        /** Takes TLS connections only, with this certificate; clients need none of their own. */
+        public Builder tls(TlsFiles files) {
+            this.tls = Objects.requireNonNull(files, "files");
+            return this;
+        }
+
         /** Keeps nothing on disk: a little faster on writes, and gone after {@link RedisServer#kill()}. */
         public Builder inMemoryOnly() {
             this.inMemoryOnly = true;
@@ -430,13 +484,65 @@ public final class RedisServer implements AutoCloseable {
             return user == null ? password : user.password;
         }
 
-        private String configuration(Path folder, int port) {
+        /** The default user's password as a configuration file wants it. */
+        @Nullable
+        String quotedPassword() {
+            String plain = defaultPassword();
+            return plain == null ? null : quoted(plain);
+        }
+
+        boolean usesTls() {
+            return tls != null;
+        }
+
+        Builder copy() {
+            return new Builder(this);
+        }
+
+        Builder clusterNode() {
+            this.role = Role.CLUSTER_NODE;
+            return this;
+        }
+
+        /** What it watches, in the words of sentinel.conf without the first one. */
+        Builder sentinel(List<String> lines) {
+            this.role = Role.SENTINEL;
+            this.sentinelLines = List.copyOf(lines);
+            return this;
+        }
+
+        private String configuration(RedisExecutable executable, Path folder, Ports ports) {
             Map<String, String> lines = new LinkedHashMap<>();
             lines.put("bind", "127.0.0.1");
-            lines.put("port", String.valueOf(port));
+            lines.put("port", String.valueOf(tls == null ? ports.client : 0));
             lines.put("daemonize", "no");
             lines.put("dir", quoted(folder.resolve("data").toString()));
             lines.put("logfile", "\"\"");
+            if (tls != null) {
+                lines.put("tls-port", String.valueOf(ports.client));
+                lines.put("tls-cert-file", quoted(tls.certificate().toString()));
+                lines.put("tls-key-file", quoted(tls.key().toString()));
+                lines.put("tls-ca-cert-file", quoted(tls.authority().toString()));
+                lines.put("tls-auth-clients", "no");
+                lines.put("tls-replication", "yes");
+            }
+            if (role != Role.SENTINEL) {
+                dataSettings(lines);
+            }
+            if (role == Role.CLUSTER_NODE) {
+                clusterSettings(lines, executable, ports);
+            }
+            config.forEach((name, value) -> lines.put(name, value.isBlank() ? "\"\"" : value));
+
+            List<String> text = new ArrayList<>();
+            lines.forEach((name, value) -> text.add(name + " " + value));
+            sentinelLines.forEach(line -> text.add("sentinel " + line));
+            users.forEach((name, user) ->
+                    text.add("user " + quoted(name) + " on " + quoted(">" + user.password) + " " + user.rules));
+            return String.join("\n", text) + "\n";
+        }
+
+        private void dataSettings(Map<String, String> lines) {
             lines.put("save", "\"\"");
             // Without fsync a write is in the kernel before its reply leaves: safe from SIGKILL, which is all we need.
             lines.put("appendonly", inMemoryOnly ? "no" : "yes");
@@ -446,13 +552,18 @@ public final class RedisServer implements AutoCloseable {
                 lines.put("requirepass", quoted(password));
                 lines.put("masterauth", quoted(password));
             }
-            config.forEach((name, value) -> lines.put(name, value.isBlank() ? "\"\"" : value));
+        }
 
-            List<String> text = new ArrayList<>();
-            lines.forEach((name, value) -> text.add(name + " " + value));
-            users.forEach((name, user) ->
-                    text.add("user " + quoted(name) + " on " + quoted(">" + user.password) + " " + user.rules));
-            return String.join("\n", text) + "\n";
+        private void clusterSettings(Map<String, String> lines, RedisExecutable executable, Ports ports) {
+            lines.put("cluster-enabled", "yes");
+            lines.put("cluster-config-file", "nodes.conf");
+            lines.put("cluster-announce-ip", "127.0.0.1");
+            if (executable.knowsClusterPort()) {
+                lines.put("cluster-port", String.valueOf(ports.bus));
+            }
+            if (tls != null) {
+                lines.put("tls-cluster", "yes");
+            }
         }
 
         private static String printable(String what, String text) {

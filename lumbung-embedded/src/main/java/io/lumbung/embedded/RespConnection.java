@@ -45,23 +45,21 @@ public final class RespConnection implements AutoCloseable {
      * @throws UncheckedIOException if nobody listens there
      */
     public static RespConnection open(String host, int port) {
-        try {
-            return new RespConnection(connect(host, port));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot connect to " + host + ":" + port, e);
-        }
+        return open(host, port, null);
     }
 
-    static RespConnection open(String host, int port, @Nullable SSLContext tls) throws IOException {
-        Socket plain = connect(host, port);
-        if (tls == null) {
-            return new RespConnection(plain);
-        }
+    static RespConnection open(String host, int port, @Nullable SSLContext tls) {
         try {
-            return new RespConnection(tls.getSocketFactory().createSocket(plain, host, port, true));
+            Socket plain = connect(host, port);
+            try {
+                return new RespConnection(
+                        tls == null ? plain : tls.getSocketFactory().createSocket(plain, host, port, true));
+            } catch (IOException e) {
+                plain.close();
+                throw e;
+            }
         } catch (IOException e) {
-            plain.close();
-            throw e;
+            throw new UncheckedIOException("cannot connect to " + host + ":" + port, e);
         }
     }
 

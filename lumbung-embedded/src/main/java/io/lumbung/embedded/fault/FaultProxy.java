@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * push. So it can, for example, lose exactly the reply to the third {@code INCR} after the server has executed it. As
  * long as no fault is asked for it passes every byte unchanged and in order.
  *
- * <p>It does not understand TLS, {@code MONITOR}, {@code CLIENT REPLY} and the replication link. It keeps three threads
+ * <p>It does not understand TLS, {@code MONITOR} and {@code CLIENT REPLY}; what a master copies to a replica it
+ * passes on as bytes. It keeps three threads
  * per connection: good for hundreds of connections, not for thousands. Safe to use from any thread.
  */
 public final class FaultProxy implements Faults, AutoCloseable {
@@ -128,7 +129,7 @@ public final class FaultProxy implements Faults, AutoCloseable {
         }
     }
 
-    /** How many connections are open now. */
+    /** How many connections are open now, those of replicas not counted. */
     public int connections() {
         return (int) links.stream().filter(Link::isOpen).count();
     }

@@ -47,6 +47,8 @@ final class Link {
     private @Nullable Reply held;
     private boolean resp3;
     private boolean subscriber;
+    /** The client is a replica and has asked for a copy: what follows are bytes, not replies. */
+    private boolean copying;
     /** Nothing the client says counts any more. */
     private boolean deaf;
     /** Nothing the server says counts any more. */
@@ -148,11 +150,11 @@ final class Link {
         reset(server);
     }
 
-    /** Whether client and proxy still talk. */
+    /** Whether client and proxy still talk; a replica is no client. */
     boolean isOpen() {
         lock.lock();
         try {
-            return !mute && !clientGone;
+            return !mute && !clientGone && !copying;
         } finally {
             lock.unlock();
         }
@@ -194,12 +196,39 @@ final class Link {
                 if (admit(request)) {
                     write(out, request.bytes());
                 }
+                if (request.name().equals("PSYNC") || request.name().equals("SYNC")) {
+                    break;
+                }
             }
+            passBytes(frames, out);
         } catch (IOException | NumberFormatException e) {
             // The client is gone or talks nonsense, or the server is gone: either way no command will pass again.
         }
         finish(dialled);
         drainClient();
+    }
+
+    /** Passes on what a replica says once copying has begun: nothing at all for every other client. */
+    private void passBytes(RespFrames frames, OutputStream out) throws IOException {
+        for (byte[] some = frames.some(); some.length > 0; some = frames.some()) {
+            lock.lock();
+            try {
+                awaitFlowOfRequests();
+                if (deaf) {
+                    return;
+                }
+            } finally {
+                lock.unlock();
+            }
+            write(out, some);
+        }
+    }
+
+    private void awaitFlowOfRequests() {
+        while (!deaf
+                && (proxy.everyone().requestsStalled() || proxy.scopeOf(name).requestsStalled())) {
+            changed.awaitUninterruptibly();
+        }
     }
 
     private @Nullable Socket connectServer() {
@@ -229,11 +258,7 @@ final class Link {
         Cut cutNow = null;
         lock.lock();
         try {
-            while (!deaf
-                    && (proxy.everyone().requestsStalled()
-                            || proxy.scopeOf(name).requestsStalled())) {
-                changed.awaitUninterruptibly();
-            }
+            awaitFlowOfRequests();
             if (deaf || request.words().isEmpty()) {
                 return false;
             }
@@ -254,6 +279,7 @@ final class Link {
                 }
             }
             if (cutNow == null) {
+                copying = request.name().equals("PSYNC") || request.name().equals("SYNC");
                 expected.add(new Expected(request.name(), request.size(), answer, cutAfter, swap));
                 deaf = cutAfter != null;
                 if (answer != null) {
@@ -293,7 +319,10 @@ final class Link {
             RespFrames frames = new RespFrames(from.getInputStream());
             try {
                 for (Reply reply = frames.reply(); reply != null; reply = frames.reply()) {
-                    arrived(reply);
+                    if (arrived(reply)) {
+                        copy(frames);
+                        break;
+                    }
                 }
             } catch (EOFException e) {
                 passUnfinished(frames.unfinished());
@@ -324,14 +353,33 @@ final class Link {
         }
     }
 
-    private void arrived(Reply reply) {
+    private void copy(RespFrames frames) throws IOException {
+        for (byte[] some = frames.some(); some.length > 0; some = frames.some()) {
+            lock.lock();
+            try {
+                if (!awaitRoom()) {
+                    return;
+                }
+                send(some, null);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private boolean awaitRoom() {
+        while (!mute && outgoingBytes > QUEUE_BYTES) {
+            changed.awaitUninterruptibly();
+        }
+        return !mute;
+    }
+
+    /** Deals with one reply or push; true if only bytes follow. */
+    private boolean arrived(Reply reply) {
         lock.lock();
         try {
-            while (!mute && outgoingBytes > QUEUE_BYTES) {
-                changed.awaitUninterruptibly();
-            }
-            if (mute) {
-                return;
+            if (!awaitRoom()) {
+                return false;
             }
             String kind = reply.first().toLowerCase(Locale.ROOT);
             boolean pubSub2 = reply.type() == '*' && subscriber && !resp3;
@@ -345,6 +393,7 @@ final class Link {
                 replied(reply);
             }
             answerWhatIsDue();
+            return copying && !reply.error();
         } finally {
             lock.unlock();
         }

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,16 @@ final class RespFrames {
         }
         String first = firstElement;
         return new Reply(taken(), head.isEmpty() ? '+' : head.charAt(0), first);
+    }
+
+    /** Whatever bytes come next; none at the end of the stream. */
+    byte[] some() throws IOException {
+        if (atEnd()) {
+            return new byte[0];
+        }
+        byte[] bytes = Arrays.copyOfRange(buffer, position, limit);
+        position = limit;
+        return bytes;
     }
 
     /** The bytes of a frame that the end of the stream cut short. */
