@@ -17,15 +17,21 @@ final class Entrants {
                         (servers, callers) -> new LettuceContender(servers.redis())),
                 new Entrant(
                         "jedis",
-                        "RedisClient, RESP3, as many pooled connections as callers, all kept",
+                        "RedisClient, RESP3, as many pooled connections as callers but at most 64, all kept",
                         (servers, callers) -> new JedisContender(servers.redis(), callers)),
                 new Entrant(
+                        "redisson-default",
+                        "RBucket, StringCodec, all else as it comes: a pool of 64 connections",
+                        (servers, callers) ->
+                                new RedissonBucketContender(RedissonBucketContender.asItComes(servers.redis()))),
+                new Entrant(
                         "redisson-bucket",
-                        "RBucket, StringCodec, pool of 64 connections, all open",
-                        (servers, callers) -> new RedissonBucketContender(servers.redis())),
+                        "RBucket, StringCodec, 4 connections",
+                        (servers, callers) ->
+                                new RedissonBucketContender(RedissonBucketContender.tuned(servers.redis()))),
                 new Entrant(
                         "redisson-mapcache",
-                        "RMapCache with a TTL per entry, StringCodec, pool of 64 connections, all open",
+                        "RMapCache with a TTL per entry, StringCodec, 4 connections",
                         (servers, callers) -> new RedissonMapCacheContender(servers.redis())),
                 new Entrant(
                         "spring-cache",

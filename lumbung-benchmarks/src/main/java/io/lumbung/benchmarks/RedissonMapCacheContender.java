@@ -13,7 +13,7 @@ final class RedissonMapCacheContender implements Contender {
     private final RMapCache<String, String> map;
 
     RedissonMapCacheContender(URI redis) {
-        client = RedissonBucketContender.connect(redis);
+        client = RedissonBucketContender.tuned(redis);
         map = client.getMapCache("redisson-map");
     }
 
