@@ -1,0 +1,32 @@
+package io.lumbung.spring;
+
+import io.lumbung.Lumbung;
+import io.lumbung.redis.Redis;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.BooleanSupplier;
+
+/** Meters that are read from Lumbung instead of being told: whether each plane can be used right now. */
+final class LumbungMeters implements MeterBinder {
+    private final Lumbung lumbung;
+
+    LumbungMeters(Lumbung lumbung) {
+        this.lumbung = lumbung;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Redis cache = lumbung.kernel().cache();
+        Redis state = lumbung.kernel().state();
+        available(registry, "cache", cache::available);
+        available(registry, "state", state::available);
+    }
+
+    static void available(MeterRegistry registry, String plane, BooleanSupplier available) {
+        Gauge.builder("lumbung.redis.available", () -> available.getAsBoolean() ? 1 : 0)
+                .description("Whether calls can be sent, as far as this process knows: 1 yes, 0 no")
+                .tag("plane", plane)
+                .register(registry);
+    }
+}

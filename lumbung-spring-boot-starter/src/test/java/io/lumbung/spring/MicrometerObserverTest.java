@@ -1,0 +1,76 @@
+package io.lumbung.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lumbung.observe.Observation;
+import io.lumbung.observe.Observation.BreakerState;
+import io.lumbung.observe.Observation.CacheEvent;
+import io.lumbung.observe.Observation.CallResult;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MicrometerObserverTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MicrometerObserver observer = new MicrometerObserver(registry);
+
+    @Test
+    void timesCallsByOperationAndResult() {
+        observer.observe(new Observation.Call("cache.get", CallResult.OK, Duration.ofMillis(2)));
+        observer.observe(new Observation.Call("cache.get", CallResult.OK, Duration.ofMillis(4)));
+        observer.observe(new Observation.Call("cache.get", CallResult.TIMEOUT, Duration.ofMillis(250)));
+
+        var ok = registry.get("lumbung.redis.calls")
+                .tags("operation", "cache.get", "result", "ok")
+                .timer();
+        assertThat(ok.count()).isEqualTo(2);
+        assertThat(ok.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(6);
+        assertThat(registry.get("lumbung.redis.calls")
+                        .tag("result", "timeout")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatHappensToEachCache() {
+        observer.observe(new Observation.Cache("users", CacheEvent.HIT));
+        observer.observe(new Observation.Cache("users", CacheEvent.HIT));
+        observer.observe(new Observation.Cache("users", CacheEvent.FILL_REVOKED));
+
+        assertThat(registry.get("lumbung.cache.events")
+                        .tags("cache", "users", "event", "hit")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.get("lumbung.cache.events")
+                        .tags("cache", "users", "event", "fill_revoked")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void showsTheStateOfEachBreakerAndCountsItsChanges() {
+        observer.observe(new Observation.BreakerChange("a:1", BreakerState.OPEN));
+        observer.observe(new Observation.BreakerChange("a:1", BreakerState.HALF_OPEN));
+        observer.observe(new Observation.BreakerChange("b:1", BreakerState.OPEN));
+
+        assertThat(registry.get("lumbung.breaker.state")
+                        .tag("node", "a:1")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+        assertThat(registry.get("lumbung.breaker.state")
+                        .tag("node", "b:1")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
+        assertThat(registry.get("lumbung.breaker.transitions")
+                        .tags("node", "a:1", "state", "open")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+}
