@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -442,12 +443,24 @@ final class RedisCache<V> implements Cache<V> {
     /** Renews the lease while its loader works, for about a minute: one that hangs must not stand in the way for ever. */
     private Future<?> keepAlive(Lease lease) {
         long pause = Commands.LEASE.toMillis() / 3;
-        Runnable renewal =
-                () -> redis.send(commands.keep(lease.slot(), lease.token()), Deadline.in(numbers.deadline()));
+        AtomicInteger left = new AtomicInteger(RENEWALS);
+        Runnable handOver = () -> {
+            if (left.getAndDecrement() > 0) {
+                workshop.kernel().worker().execute(() -> renew(lease));
+            }
+        };
         try {
-            return workshop.kernel().timer().scheduleAtFixedRate(renewal, pause, pause, TimeUnit.MILLISECONDS);
+            return workshop.kernel().timer().scheduleAtFixedRate(handOver, pause, pause, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void renew(Lease lease) {
+        try {
+            redis.call(commands.keep(lease.slot(), lease.token()), Deadline.in(numbers.deadline()));
+        } catch (StoreException e) {
+            log.debug("{}: the lease could not be renewed: {}", lease.slot(), e.getMessage());
         }
     }
 
