@@ -1,5 +1,6 @@
 package io.lumbung.benchmarks;
 
+import io.lumbung.cache.CacheBuilder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,25 @@ final class Entrants {
                         "lettuce",
                         "sync API, one shared connection, RESP3, no command metrics",
                         (servers, callers) -> new LettuceContender(servers.redis())),
+                new Entrant(
+                        "lumbung",
+                        "untagged cache, all else as it comes",
+                        (servers, callers) -> new LumbungContender(servers.redis(), "bench", cache -> cache)),
+                new Entrant(
+                        "lumbung-tagged",
+                        "tagged cache, entries without tags of their own: reads the value and the cache's token",
+                        (servers, callers) ->
+                                new LumbungContender(servers.redis(), "bench-tagged", CacheBuilder::tagged)),
+                new Entrant(
+                        "lumbung-one-tag",
+                        "tagged cache, one tag declared: reads the value and two tokens",
+                        (servers, callers) -> new LumbungContender(
+                                servers.redis(), "bench-one-tag", cache -> cache.tags("profiles"))),
+                new Entrant(
+                        "lumbung-plain-json",
+                        "untagged cache of plain JSON that other languages read",
+                        (servers, callers) ->
+                                new LumbungContender(servers.redis(), "bench-plain", CacheBuilder::plainJson)),
                 new Entrant(
                         "jedis",
                         "RedisClient, RESP3, as many pooled connections as callers but at most 64, all kept",

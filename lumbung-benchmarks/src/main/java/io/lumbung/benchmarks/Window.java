@@ -112,7 +112,8 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
                 now = System.nanoTime();
                 latency.recordValue(now - then);
                 if (!texts.values().get(i).equals(answer)) {
-                    throw new WrongAnswerException("reading '" + key + "' answered " + answer);
+                    throw new WrongAnswerException(
+                            "reading '" + key + "' " + (answer == null ? "found nothing" : "answered " + answer));
                 }
             } while (now - deadline < 0);
             end = now;
