@@ -26,6 +26,9 @@ public final class FreePort {
      * <p>Another process may still take it first: whoever binds it must be ready to ask again.
      */
     public static int next() {
+        if (HANDED_OUT.size() > (HIGHEST - LOWEST) / 2) {
+            HANDED_OUT.clear(); // Long ago given back, most of them.
+        }
         for (int attempt = 0; attempt < 10_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             if (isFree(port) && HANDED_OUT.add(port)) {

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +24,11 @@ import java.util.stream.Stream;
  */
 public final class GuardedProcess implements AutoCloseable {
     private static final String REGISTER_THEN_EXEC = "echo $$ > \"$0\" && exec \"$@\"";
+    private static final AtomicLong STARTS = new AtomicLong();
     private static final Duration GONE = Duration.ofSeconds(5);
+
+    /** A file may come or go while a folder is walked; it cannot do so for ever, for nobody is left to do it. */
+    private static final int REMOVALS = 5;
 
     private final Process process;
     private final Path folder;
@@ -44,8 +50,8 @@ public final class GuardedProcess implements AutoCloseable {
 
     /** Starts {@code command} with {@code folder} (from {@link Watchdog#newFolder}) as its own. */
     static GuardedProcess start(Path folder, List<String> command, Redirect output) {
-        List<String> all = new ArrayList<>(List.of(
-                "/bin/sh", "-c", REGISTER_THEN_EXEC, folder.resolve("pid").toString()));
+        Path pidFile = folder.resolve(STARTS.incrementAndGet() + Watchdog.PID_FILE);
+        List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", REGISTER_THEN_EXEC, pidFile.toString()));
         all.addAll(Watchdog.inOwnSession(command));
         try {
             ProcessBuilder builder = new ProcessBuilder(all)
@@ -55,7 +61,10 @@ public final class GuardedProcess implements AutoCloseable {
             if (output != Redirect.PIPE) {
                 builder.redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
             }
-            return new GuardedProcess(builder.start(), folder);
+            Process process = builder.start();
+            // Once it is gone the system may give its number to somebody the watchdog must not kill.
+            process.onExit().thenRun(() -> pidFile.toFile().delete());
+            return new GuardedProcess(process, folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command.get(0), e);
         }
@@ -108,11 +117,6 @@ public final class GuardedProcess implements AutoCloseable {
         if (!awaitExit(GONE)) {
             throw new IllegalStateException("process " + pid() + " is still there " + GONE + " after SIGKILL");
         }
-        try {
-            Files.deleteIfExists(folder.resolve("pid"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove the pid file of " + pid(), e);
-        }
     }
 
     /** Ends it and removes its folder. Idempotent. */
@@ -146,12 +150,25 @@ public final class GuardedProcess implements AutoCloseable {
         if (!Files.exists(folder)) {
             return;
         }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                deleteAll(folder);
+                return;
+            } catch (IOException | UncheckedIOException e) {
+                if (attempt == REMOVALS) {
+                    throw new IllegalStateException("cannot remove " + folder, e);
+                }
+            }
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove " + folder, e);
+        } catch (NoSuchFileException gone) {
+            // Just what we wanted.
         }
     }
 

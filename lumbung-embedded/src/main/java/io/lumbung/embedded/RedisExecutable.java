@@ -14,6 +14,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ record RedisExecutable(Path path, String product, String version, String origin)
             "darwin-arm64", "07838a2eb6f5961c89d8e6f1f83482de355dfc6bb04e05bfb00ae1f137dee129");
 
     private static final Object LOCK = new Object();
+    private static final Map<Path, RedisExecutable> NAMED = new HashMap<>();
     private static @Nullable RedisExecutable found;
 
     /** Whether the cluster bus can have a port of its own: since Redis 7.0, and in every Valkey. */
@@ -63,14 +65,8 @@ record RedisExecutable(Path path, String product, String version, String origin)
         synchronized (LOCK) {
             RedisExecutable executable = found;
             if (executable == null || !Files.isExecutable(executable.path)) {
-                executable = search(System.getenv("PATH"));
+                executable = search(System.getenv("PATH")).logged();
                 found = executable;
-                LOG.info(
-                        "embedded server: {} {} at {} ({})",
-                        executable.product,
-                        executable.version,
-                        executable.path,
-                        executable.origin);
             }
             return executable;
         }
@@ -78,17 +74,29 @@ record RedisExecutable(Path path, String product, String version, String origin)
 
     /** The program the caller asked for, or an error: nothing else is tried. */
     static RedisExecutable explicit(Path path, String origin) {
-        try {
-            RedisExecutable executable = probe(path, origin);
-            LOG.info("embedded server: {} {} at {} ({})", executable.product, executable.version, path, origin);
-            return executable;
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "the Redis server " + path + " (" + origin + ") does not run: " + e.getMessage(), e);
+        synchronized (LOCK) {
+            RedisExecutable known = NAMED.get(path);
+            if (known != null && Files.isExecutable(path)) {
+                return known;
+            }
+            try {
+                RedisExecutable executable = probe(path, origin).logged();
+                NAMED.put(path, executable);
+                return executable;
+            } catch (IOException e) {
+                throw new IllegalStateException(
+                        "the Redis server " + path + " (" + origin + ") does not run: " + e.getMessage(), e);
+            }
         }
     }
 
-    private static RedisExecutable search(@Nullable String searchPath) {
+    private RedisExecutable logged() {
+        LOG.info("embedded server: {} {} at {} ({})", product, version, path, origin);
+        return this;
+    }
+
+    /** The first that runs of {@code redis-server} and {@code valkey-server} on a PATH, else the supplied binary. */
+    static RedisExecutable search(@Nullable String searchPath) {
         List<String> tried = new ArrayList<>();
         for (String name : List.of("redis-server", "valkey-server")) {
             for (String folder : (searchPath == null ? "" : searchPath).split(File.pathSeparator)) {

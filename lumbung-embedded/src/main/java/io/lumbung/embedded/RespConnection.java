@@ -157,7 +157,7 @@ public final class RespConnection implements AutoCloseable {
             case '%' -> map(Integer.parseInt(line));
             case '_' -> null;
             case '#' -> line.equals("t");
-            case ',' -> Double.valueOf(line.replace("inf", "Infinity"));
+            case ',' -> Double.valueOf(line.replace("inf", "Infinity").replace("nan", "NaN"));
             case '(' -> line;
             case '|' -> {
                 map(Integer.parseInt(line));

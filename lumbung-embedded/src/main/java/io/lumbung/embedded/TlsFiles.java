@@ -121,6 +121,8 @@ public record TlsFiles(Path authority, Path certificate, Path key, Path trustSto
     private static void keytool(Path store, String alias, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-keystore",
                 store.toString(),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Makes sure that nothing we start outlives this JVM.
  *
  * <p>One shell per JVM waits at the end of a pipe that only this JVM holds open. Whatever ends the JVM also closes the
- * pipe; the shell then sends KILL to every process whose number stands in a {@code pid} file below our folder (TERM
+ * pipe; the shell then sends KILL to every process whose number stands in a {@code .pid} file below our folder (TERM
  * would not end a stopped process), waits for them, and removes the folder. A process writes its number itself before it
  * becomes the program it was started for, so there is no moment at which it runs unknown to the shell.
  */
@@ -24,19 +24,31 @@ final class Watchdog {
             while read -r _; do :; done
             gone="$1.gone"
             mv "$1" "$gone" || gone="$1"
-            round=0
-            while [ $round -lt 20 ]; do
+            # How many of the processes still run; what is dead but not yet collected by its parent does not.
+            kill_all() {
               alive=0
-              for file in "$gone"/*/pid; do
-                if [ -s "$file" ] && read -r pid < "$file" && kill -KILL "$pid"; then alive=1; fi
+              for file in "$gone"/*/*.pid; do
+                if [ -s "$file" ] && read -r pid < "$file" && kill -KILL "$pid"; then
+                  state=?
+                  if [ -r "/proc/$pid/stat" ]; then read -r _ _ state _ < "/proc/$pid/stat"; fi
+                  case $state in Z|X) ;; *) alive=$((alive + 1)) ;; esac
+                fi
               done
-              rm -rf -- "$gone"/*/data
-              if [ $alive -eq 0 ] && [ $round -gt 0 ]; then break; fi
+            }
+            kill_all
+            # One that was being started when the pipe closed has written its number by now, or never runs.
+            sleep 0.02 || sleep 1
+            round=0
+            kill_all
+            while [ $alive -gt 0 ] && [ $round -lt 50 ]; do
+              sleep 0.02 || sleep 1
               round=$((round + 1))
-              sleep 0.05 || sleep 1
+              kill_all
             done
-            rm -rf -- "$gone"
+            rm -rf -- "$gone" || rm -rf -- "$gone"
             """;
+
+    static final String PID_FILE = ".pid";
 
     private static final Object LOCK = new Object();
     private static final AtomicLong FOLDERS = new AtomicLong();

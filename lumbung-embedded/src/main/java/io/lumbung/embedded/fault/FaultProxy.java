@@ -228,6 +228,11 @@ public final class FaultProxy implements Faults, AutoCloseable {
     }
 
     @Override
+    public void answerAll(String command, String reply) {
+        everyone.answerAll(command, reply);
+    }
+
+    @Override
     public void swapReplies(String command, int n) {
         everyone.swapReplies(command, n);
     }
@@ -312,7 +317,9 @@ public final class FaultProxy implements Faults, AutoCloseable {
                 Rule rule = all.next();
                 if (rule.hits(request, connectionName)) {
                     actions.add(rule.action());
-                    all.remove();
+                    if (rule.happensOnce()) {
+                        all.remove();
+                    }
                 }
             }
             if (actions.stream().noneMatch(Rule.CutBefore.class::isInstance)) {

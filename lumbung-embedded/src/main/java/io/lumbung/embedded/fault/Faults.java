@@ -29,6 +29,9 @@ public interface Faults {
      */
     void answer(String command, int n, String reply);
 
+    /** As {@link #answer}, but for every such command from now on, until {@link FaultProxy#heal()}. */
+    void answerAll(String command, String reply);
+
     /**
      * The n-th command is executed, but its reply and the reply to the command right behind it on the same connection
      * change places. Its reply waits until there is such a command.

@@ -18,6 +18,13 @@ final class Scope implements Faults {
         this.name = name;
     }
 
+    private static int nth(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("n counts from 1, was " + n);
+        }
+        return n;
+    }
+
     boolean covers(String connectionName) {
         return name.isEmpty() || name.equals(connectionName);
     }
@@ -49,7 +56,7 @@ final class Scope implements Faults {
 
     @Override
     public void cutBeforeExecution(String command, int n, Cut cut) {
-        proxy.add(new Rule(this, command, n, new Rule.CutBefore(cut)));
+        proxy.add(new Rule(this, command, nth(n), new Rule.CutBefore(cut)));
     }
 
     @Override
@@ -57,17 +64,22 @@ final class Scope implements Faults {
         if (bytes < 0) {
             throw new IllegalArgumentException("bytes must not be negative, was " + bytes);
         }
-        proxy.add(new Rule(this, command, n, new Rule.CutAfter(bytes, cut)));
+        proxy.add(new Rule(this, command, nth(n), new Rule.CutAfter(bytes, cut)));
     }
 
     @Override
     public void answer(String command, int n, String reply) {
-        proxy.add(new Rule(this, command, n, new Rule.Answer(reply)));
+        proxy.add(new Rule(this, command, nth(n), new Rule.Answer(reply)));
+    }
+
+    @Override
+    public void answerAll(String command, String reply) {
+        proxy.add(new Rule(this, command, Rule.EVERY, new Rule.Answer(reply)));
     }
 
     @Override
     public void swapReplies(String command, int n) {
-        proxy.add(new Rule(this, command, n, new Rule.Swap()));
+        proxy.add(new Rule(this, command, nth(n), new Rule.Swap()));
     }
 
     @Override

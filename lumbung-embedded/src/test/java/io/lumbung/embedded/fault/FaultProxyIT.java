@@ -14,8 +14,11 @@ import io.lumbung.embedded.RedisServer;
 import io.lumbung.embedded.RedisServer.Data;
 import io.lumbung.embedded.RespConnection;
 import io.lumbung.embedded.RespErrorException;
+import java.io.EOFException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +141,7 @@ class FaultProxyIT {
         proxy.cutInsideReply("GET", 1, "$10\r\n01234".length(), Cut.FIN);
         assertThatThrownBy(() -> client.command("GET", "k"))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasRootCauseInstanceOf(java.io.EOFException.class);
+                .hasRootCauseInstanceOf(EOFException.class);
     }
 
     @Test
@@ -156,6 +159,17 @@ class FaultProxyIT {
         assertThatThrownBy(() -> client.command("evalsha", "0".repeat(40), "0"))
                 .hasMessage("NOSCRIPT No matching script");
         assertThat(server.command("GET", "n")).isEqualTo("2");
+    }
+
+    @Test
+    void everyCommandOfANameCanBeAnsweredUntilHealed() {
+        proxy.answerAll("SET", "-OOM command not allowed when used memory > 'maxmemory'.");
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> client.command("SET", "k", "v")).hasMessageStartingWith("OOM ");
+        }
+        assertThat(client.command("GET", "k")).isNull();
+        proxy.heal();
+        assertThat(client.command("SET", "k", "v")).isEqualTo("OK");
     }
 
     @Test
@@ -183,7 +197,7 @@ class FaultProxyIT {
         proxy.stall();
         client.send("INCR", "n");
         client.timeout(Duration.ofMillis(50));
-        assertThatThrownBy(client::read).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
+        assertThatThrownBy(client::read).hasRootCauseInstanceOf(SocketTimeoutException.class);
         assertThat(server.command("GET", "n")).isEqualTo("1");
         try (RespConnection late = open()) {
             late.send("INCR", "n");
@@ -213,7 +227,7 @@ class FaultProxyIT {
         assertThat(client.read()).isEqualTo(List.of("message", "c", "hello"));
         client.send("PING");
         client.timeout(Duration.ofMillis(50));
-        assertThatThrownBy(client::read).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
+        assertThatThrownBy(client::read).hasRootCauseInstanceOf(SocketTimeoutException.class);
     }
 
     @Test
@@ -249,7 +263,7 @@ class FaultProxyIT {
     void aRefusingProxyComesBackOnTheSamePort() {
         client.command("PING");
         proxy.refuse(true);
-        assertThatThrownBy(this::open).hasRootCauseInstanceOf(java.net.ConnectException.class);
+        assertThatThrownBy(this::open).hasRootCauseInstanceOf(ConnectException.class);
         assertThat(client.command("PING")).isEqualTo("PONG");
         proxy.refuse(true);
         proxy.refuse(false);
@@ -402,7 +416,7 @@ class FaultProxyIT {
     private void assertCut(Cut cut) {
         assertThatThrownBy(client::read)
                 .isInstanceOf(UncheckedIOException.class)
-                .hasRootCauseInstanceOf(cut == Cut.FIN ? java.io.EOFException.class : SocketException.class);
+                .hasRootCauseInstanceOf(cut == Cut.FIN ? EOFException.class : SocketException.class);
     }
 
     private static Random seeded() {
