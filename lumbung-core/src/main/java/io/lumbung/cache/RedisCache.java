@@ -344,7 +344,7 @@ final class RedisCache<V> implements Cache<V> {
         Deadline end = budget.begin();
         try {
             boolean held = storable
-                    ? fill(lease, payload, tags, life(ttl, value == null), end)
+                    ? fill(lease, payload, tags, life(ttl, value == null), replace, end)
                     : unstored(lease, replace, end);
             boolean confirmed = held && tags.areCurrent(end);
             budget.spent(end);
@@ -359,13 +359,18 @@ final class RedisCache<V> implements Cache<V> {
         }
     }
 
-    private boolean fill(Lease lease, byte @Nullable [] payload, Tags tags, long ttlMillis, Deadline end) {
+    private boolean fill(
+            Lease lease, byte @Nullable [] payload, Tags tags, long ttlMillis, boolean replace, Deadline end) {
         byte[] bytes = layout.write(lease.slot().value(), payload, tags.namespace(), tags.ofEntry());
         Pending<Boolean> filled = redis.send(commands.fill(lease.slot(), lease.token(), bytes, ttlMillis), end);
         tags.renew(end);
         boolean held = filled.await();
         observe(held ? CacheEvent.FILL : CacheEvent.FILL_REVOKED);
         log.debug("{}: {}", lease.slot(), held ? "stored" : "not stored, changed while it was loaded");
+        if (!held && replace) {
+            // The lease may simply have run out, and then the entry that was to be replaced is still there.
+            redis.call(commands.invalidate(lease.slot().value()), end);
+        }
         return held;
     }
 

@@ -403,6 +403,17 @@ interface CacheContract {
     }
 
     @Test
+    default void aWarmUpThatLostItsLeaseLeavesNoOldEntry() {
+        Cache<User> cache = users();
+        cache.put("1", ANA);
+        cache.warmUp("1", () -> {
+            assertThat(here().drop(leaseKey(cache, "1"))).isTrue();
+            return BEN;
+        });
+        assertThat(cache.get("1").isHit()).isFalse();
+    }
+
+    @Test
     default void keepsTheLeaseOfASlowLoader() {
         Cache<User> cache = users();
         cache.get("1", () -> {
