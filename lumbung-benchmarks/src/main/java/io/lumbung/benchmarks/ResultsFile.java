@@ -17,7 +17,7 @@ final class ResultsFile implements AutoCloseable {
 
     /** The columns of {@link #add(Race.Lap)}. */
     static final String LAPS =
-            "callers,round,contender,hits,seconds,hits_per_second,p50_us,p99_us,max_us,bytes_per_hit";
+            "callers,round,contender,hits,misses,seconds,hits_per_second,p50_us,p99_us,max_us,bytes_per_hit";
 
     private final PrintWriter out;
 
@@ -36,17 +36,18 @@ final class ResultsFile implements AutoCloseable {
         var window = lap.window();
         add(String.format(
                 ROOT,
-                "%s,%d,%s,%d,%.4f,%.0f,%.1f,%.1f,%.1f,%.0f",
+                "%s,%d,%s,%d,%d,%.4f,%.0f,%.1f,%.1f,%.1f,%.0f",
                 lap.load(),
                 lap.round(),
                 lap.entrant().name(),
                 window.hits(),
+                window.misses(),
                 window.elapsed().toNanos() / 1e9,
                 window.hitsPerSecond(),
                 window.latency().getValueAtPercentile(50) / 1e3,
                 window.latency().getValueAtPercentile(99) / 1e3,
                 window.latency().getMaxValue() / 1e3,
-                (double) window.allocated() / window.hits()));
+                (double) window.allocated() / Math.max(window.hits(), 1)));
     }
 
     @Override

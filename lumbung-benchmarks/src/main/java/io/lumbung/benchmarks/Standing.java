@@ -12,7 +12,14 @@ import org.HdrHistogram.Histogram;
  * @param ratio its speed against the baseline's in the same round
  * @param latency nanoseconds of every hit of every round
  */
-record Standing(Entrant entrant, Load load, Spread hitsPerSecond, Spread ratio, Histogram latency, double bytesPerHit) {
+record Standing(
+        Entrant entrant,
+        Load load,
+        long misses,
+        Spread hitsPerSecond,
+        Spread ratio,
+        Histogram latency,
+        double bytesPerHit) {
 
     static List<Standing> of(List<Entrant> entrants, List<Race.Lap> laps) {
         var baseline = rounds(entrants.get(0), laps);
@@ -30,10 +37,11 @@ record Standing(Entrant entrant, Load load, Spread hitsPerSecond, Spread ratio, 
             standings.add(new Standing(
                     entrant,
                     laps.get(0).load(),
+                    all.misses(),
                     Spread.of(speeds),
                     Spread.of(ratios),
                     all.latency(),
-                    (double) all.allocated() / all.hits()));
+                    (double) all.allocated() / Math.max(all.hits(), 1)));
         }
         return standings;
     }

@@ -13,7 +13,8 @@ final class Table {
     static String of(List<Standing> standings) {
         String baseline = standings.get(0).entrant().name();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("callers", "contender", "hits/s", "x " + baseline, "min-max", "p50 us", "p99 us", "B/hit"));
+        rows.add(List.of(
+                "callers", "contender", "hits/s", "x " + baseline, "min-max", "p50 us", "p99 us", "B/hit", "misses"));
         for (Standing standing : standings) {
             rows.add(List.of(
                     standing.load().toString(),
@@ -27,7 +28,8 @@ final class Table {
                             standing.ratio().max()),
                     String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(50) / 1e3),
                     String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(99) / 1e3),
-                    String.format(ROOT, "%,.0f", standing.bytesPerHit())));
+                    String.format(ROOT, "%,.0f", standing.bytesPerHit()),
+                    Long.toString(standing.misses())));
         }
         return layOut(2, rows);
     }

@@ -15,10 +15,11 @@ import org.HdrHistogram.Histogram;
 /**
  * What one contender did in one stretch of time.
  *
+ * @param misses reads that found nothing, in spite of everything being there; not counted as hits
  * @param latency nanoseconds of every hit
  * @param allocated bytes allocated by all threads of this process, the client's own included
  */
-record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
+record Window(long hits, long misses, Duration elapsed, Histogram latency, long allocated) {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -26,7 +27,7 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
      * Lets all callers read random keys until {@code length} has passed, each waiting for its answer before it asks
      * again.
      *
-     * @throws WrongAnswerException if an answer was missing or was another key's
+     * @throws WrongAnswerException if an answer was another key's
      */
     static Window of(Contender contender, Texts texts, Load load, ExecutorService executor, Duration length)
             throws Exception {
@@ -59,7 +60,8 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
                 callers.stream().mapToLong(caller -> caller.end - start).max().orElseThrow();
         var latency = Caller.emptyLatency();
         callers.forEach(caller -> latency.add(caller.latency));
-        return new Window(latency.getTotalCount(), Duration.ofNanos(end), latency, allocated);
+        long misses = callers.stream().mapToLong(caller -> caller.misses).sum();
+        return new Window(latency.getTotalCount(), misses, Duration.ofNanos(end), latency, allocated);
     }
 
     double hitsPerSecond() {
@@ -69,7 +71,12 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
     Window plus(Window other) {
         var both = latency.copy();
         both.add(other.latency);
-        return new Window(hits + other.hits, elapsed.plus(other.elapsed), both, allocated + other.allocated);
+        return new Window(
+                hits + other.hits,
+                misses + other.misses,
+                elapsed.plus(other.elapsed),
+                both,
+                allocated + other.allocated);
     }
 
     private static long allocatedByAll() {
@@ -86,6 +93,7 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
         private final Texts texts;
         private final Duration length;
         private final Histogram latency = emptyLatency();
+        private long misses;
         private long end;
 
         Caller(Contender contender, Texts texts, Duration length) {
@@ -110,10 +118,13 @@ record Window(long hits, Duration elapsed, Histogram latency, long allocated) {
                 String answer = contender.read(key);
                 long then = now;
                 now = System.nanoTime();
+                if (answer == null) {
+                    misses++;
+                    continue;
+                }
                 latency.recordValue(now - then);
                 if (!texts.values().get(i).equals(answer)) {
-                    throw new WrongAnswerException(
-                            "reading '" + key + "' " + (answer == null ? "found nothing" : "answered " + answer));
+                    throw new WrongAnswerException("reading '" + key + "' answered " + answer);
                 }
             } while (now - deadline < 0);
             end = now;

@@ -57,7 +57,7 @@ class StandingTest {
     private static Window window(int hits) {
         var latency = new Histogram(2);
         latency.recordValueWithCount(1_000, hits);
-        return new Window(hits, Duration.ofSeconds(1), latency, 7L * hits);
+        return new Window(hits, 0, Duration.ofSeconds(1), latency, 7L * hits);
     }
 
     private static Entrant entrant(String name) {
