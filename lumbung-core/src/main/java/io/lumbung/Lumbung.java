@@ -1,7 +1,11 @@
 package io.lumbung;
 
+import io.lumbung.cache.CacheBuilder;
+import io.lumbung.cache.CacheDefaults;
+import io.lumbung.cache.Caches;
 import io.lumbung.codec.Codec;
 import io.lumbung.codec.JsonCodec;
+import io.lumbung.codec.TypeRef;
 import io.lumbung.config.Deadlines;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.config.OnEviction;
@@ -44,6 +48,7 @@ public final class Lumbung implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final ExecutorService worker;
     private final Kernel kernel;
+    private final Caches caches;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean stateAtRisk;
@@ -64,6 +69,11 @@ public final class Lumbung implements AutoCloseable {
         this.doctor = Doctor.of(stateGateway, config.deadlines().redis());
         this.kernel = new Kernel(
                 cacheGateway, stateGateway, new KeySpace(config.keyPrefix()), codec, observer, timer, worker);
+        this.caches = Caches.on(
+                kernel,
+                CacheDefaults.standard()
+                        .withTtl(config.cacheDefaultTtl())
+                        .withDeadline(config.deadlines().cache()));
     }
 
     /** As {@link #connect(LumbungConfig, Observer, Codec)}, observed by nobody and with {@link JsonCodec}. */
@@ -118,6 +128,40 @@ public final class Lumbung implements AutoCloseable {
     }
 
     /**
+     * Begins to declare a cache of values of one class; {@code build()} ends it. Declare each cache once and keep it.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public <V> CacheBuilder<V> cache(String name, Class<V> type) {
+        return caches().cache(name, type);
+    }
+
+    /** As {@link #cache(String, Class)}, for values of a generic type: {@code new TypeRef<List<User>>() {}}. */
+    public <V> CacheBuilder<V> cache(String name, TypeRef<V> type) {
+        return caches().cache(name, type);
+    }
+
+    /**
+     * All caches of this application.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public Caches caches() {
+        requireOpen();
+        return caches;
+    }
+
+    /**
+     * Makes every entry that carries {@code tag} invalid at once, in every cache of the application. One round trip.
+     *
+     * @throws StoreException if Redis did not confirm it; it is kept and repeated
+     * @throws IllegalStateException if closed
+     */
+    public void invalidateTag(String tag) {
+        caches().invalidateTag(tag);
+    }
+
+    /**
      * What features are built on.
      *
      * @throws IllegalStateException if closed
@@ -161,6 +205,7 @@ public final class Lumbung implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        caches.close();
         timer.shutdownNow();
         worker.shutdown();
         try {

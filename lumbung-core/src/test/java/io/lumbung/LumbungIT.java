@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.lumbung.cache.Cache;
+import io.lumbung.codec.TypeRef;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.config.OnEviction;
 import io.lumbung.embedded.RedisServer;
@@ -73,6 +75,52 @@ class LumbungIT {
                             .startsWith("redis connection established")
                             .contains("port " + server.port()));
         }
+    }
+
+    @Test
+    void cachesWithTheConfiguredDefaults() {
+        LumbungConfig config = at(server)
+                .cacheDefaultTtl(Duration.ofMinutes(7))
+                .keyPrefix("door")
+                .build();
+        try (Lumbung lumbung = Lumbung.connect(config)) {
+            Cache<List<String>> names =
+                    lumbung.cache("names", new TypeRef<List<String>>() {}).build();
+
+            assertThat(names.get("a", () -> List.of("ana"))).hasValue(List.of("ana"));
+            assertThat(names.get("a").value()).hasValue(List.of("ana"));
+            assertThat(names.ttl()).isEqualTo(Duration.ofMinutes(7));
+            assertThat(lumbung.cache("names", new TypeRef<List<String>>() {}).build())
+                    .isSameAs(names);
+            assertThat(server.command("EXISTS", "door:names:a")).isEqualTo(1L);
+        }
+    }
+
+    @Test
+    void invalidatesByTagInEveryCache() {
+        try (Lumbung lumbung = Lumbung.connect(at(server).build())) {
+            Cache<String> tagged =
+                    lumbung.cache("tagged", String.class).tags("people").build();
+            tagged.put("a", "old");
+
+            lumbung.invalidateTag("people");
+
+            assertThat(tagged.get("a").isHit()).isFalse();
+        }
+    }
+
+    @Test
+    void aCacheThatOutlivedItsLumbungSaysSo() {
+        Lumbung lumbung = Lumbung.connect(at(server).build());
+        Cache<String> cache = lumbung.cache("late", String.class).build();
+        lumbung.close();
+
+        assertThatThrownBy(() -> cache.put("a", "v"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Redis not connected");
+        assertThatThrownBy(lumbung::caches)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Redis not connected");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.lumbung.codec;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Objects;
 
 /**
  * Carries a generic type, as in {@code new TypeRef<List<User>>() {}}.
@@ -16,6 +17,15 @@ public abstract class TypeRef<T> {
             throw new IllegalStateException("a TypeRef needs its type argument: new TypeRef<List<User>>() {}");
         }
         this.type = self.getActualTypeArguments()[0];
+    }
+
+    private TypeRef(Type type) {
+        this.type = Objects.requireNonNull(type, "type");
+    }
+
+    /** Carries a type that is only known while the program runs: from a method's signature, for example. */
+    public static TypeRef<?> of(Type type) {
+        return new TypeRef<Object>(type) {};
     }
 
     /** The type carried. */
