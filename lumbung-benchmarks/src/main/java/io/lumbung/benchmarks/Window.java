@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -33,19 +34,21 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
             throws Exception {
         var ready = new CountDownLatch(load.callers());
         var go = new CountDownLatch(1);
+        var deadline = new AtomicLong();
         List<Future<Caller>> futures = new ArrayList<>();
         for (int i = 0; i < load.callers(); i++) {
-            var caller = new Caller(contender, texts, length);
+            var caller = new Caller(contender, texts);
             futures.add(executor.submit(() -> {
                 ready.countDown();
                 go.await();
-                caller.read();
+                caller.readUntil(deadline.get());
                 return caller;
             }));
         }
         ready.await();
         long allocatedBefore = allocatedByAll();
         long start = System.nanoTime();
+        deadline.set(start + length.toNanos());
         go.countDown();
         List<Caller> callers = new ArrayList<>();
         for (var future : futures) {
@@ -91,27 +94,23 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
 
         private final Contender contender;
         private final Texts texts;
-        private final Duration length;
         private final Histogram latency = emptyLatency();
         private long misses;
         private long end;
 
-        Caller(Contender contender, Texts texts, Duration length) {
+        Caller(Contender contender, Texts texts) {
             this.contender = contender;
             this.texts = texts;
-            this.length = length;
         }
 
         static Histogram emptyLatency() {
             return new Histogram(1_000, Duration.ofMinutes(2).toNanos(), 2);
         }
 
-        void read() throws Exception {
+        void readUntil(long deadline) throws Exception {
             var random = ThreadLocalRandom.current();
             int count = texts.keys().size();
-            long start = System.nanoTime();
-            long deadline = start + length.toNanos();
-            long now = start;
+            long now = System.nanoTime();
             do {
                 int i = random.nextInt(count);
                 String key = texts.keys().get(i);
