@@ -11,6 +11,7 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ class ApiDescription {
                         .description("A link-in-bio back end: users with links and social profiles. Every error is"
                                 + " application/problem+json with a stable `code`; bodies may have 64 KiB.")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
+                .tags(List.of(new Tag().name("users"), new Tag().name("links"), new Tag().name("socials")))
                 .components(new Components());
     }
 
