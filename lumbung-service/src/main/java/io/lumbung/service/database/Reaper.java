@@ -8,8 +8,8 @@ import java.nio.file.Path;
  * A shell that reads from a pipe this process holds and never writes to. When the process ends, by whatever signal, the
  * pipe closes; then the shell stops the PostgreSQL of one data folder, if it still runs, and removes the folder.
  *
- * <p>A stopped server has removed its pid file. Its process may stay visible as a zombie for seconds, so nobody waits for
- * that.
+ * <p>The server is stopped at once and without tidying up, because its data goes too. A stopped server has removed its
+ * pid file; its process may stay visible as a zombie for seconds, so nobody waits for that.
  */
 final class Reaper implements Closeable {
 
@@ -19,10 +19,10 @@ final class Reaper implements Closeable {
             pidfile="$1/postmaster.pid"
             if [ -f "$pidfile" ]; then
               read -r pid < "$pidfile"
-              kill -INT "$pid"
+              kill -QUIT "$pid"
               n=0
-              while [ -f "$pidfile" ] && kill -0 "$pid" && [ $n -lt 20 ]; do n=$((n+1)); sleep 0.05; done
-              if [ -f "$pidfile" ]; then kill -QUIT "$pid"; sleep 0.2; kill -KILL "$pid"; fi
+              while [ -f "$pidfile" ] && kill -0 "$pid" && [ $n -lt 40 ]; do n=$((n+1)); sleep 0.05; done
+              if [ -f "$pidfile" ]; then kill -KILL "$pid"; fi
             fi
             rm -rf "$1"
             """;

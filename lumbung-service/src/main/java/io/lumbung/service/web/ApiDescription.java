@@ -11,8 +11,8 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
-import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 class ApiDescription {
 
     private static final String PROBLEM = "Problem";
+    private static final List<String> ORDER = List.of("users", "links", "socials");
 
     @Bean
     OpenAPI openApi() {
@@ -35,7 +36,6 @@ class ApiDescription {
                         .description("A link-in-bio back end: users with links and social profiles. Every error is"
                                 + " application/problem+json with a stable `code`; bodies may have 64 KiB.")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
-                .tags(List.of(new Tag().name("users"), new Tag().name("links"), new Tag().name("socials")))
                 .components(new Components());
     }
 
@@ -46,6 +46,9 @@ class ApiDescription {
             ModelConverters.getInstance()
                     .readAll(Problem.class)
                     .forEach((name, schema) -> api.getComponents().addSchemas(name, schema));
+            api.setTags(api.getTags().stream()
+                    .sorted(Comparator.comparing(tag -> ORDER.indexOf(tag.getName())))
+                    .toList());
             api.getPaths()
                     .forEach((path, item) -> item.readOperationsMap()
                             .forEach((method, operation) -> addProblems(path, method, operation)));

@@ -3,6 +3,7 @@ package io.lumbung.service.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lumbung.embedded.RedisServer;
 import io.lumbung.service.ServiceProcess;
 import io.lumbung.service.Users;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class ServiceProcessIT {
 
             service.kill();
 
-            await().atMost(Duration.ofSeconds(2))
+            await().atMost(Duration.ofSeconds(5))
                     .pollInterval(Duration.ofMillis(20))
                     .untilAsserted(() -> {
                         assertThat(answers(port)).isFalse();
@@ -52,10 +53,12 @@ class ServiceProcessIT {
 
     @Test
     void thePackagedServiceReadsDotEnvServesOutlivesItsDatabaseAndEndsCleanly() throws Exception {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start()) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start();
+                RedisServer redis = RedisServer.start()) {
             Files.writeString(
                     folder.resolve(".env"),
-                    "# where the data lives\nDATABASE_URL=\"%s\"\nPORT=0\n".formatted(url(database)));
+                    "# where the data lives\nDATABASE_URL=\"%s\"\nREDIS_URL=%s\nPORT=0\n"
+                            .formatted(url(database), redis.url()));
             try (ServiceProcess service = ServiceProcess.packaged(folder, Map.of())) {
                 assertThat(service.post("/api/v1/users", Users.body("ana")).statusCode())
                         .isEqualTo(201);
@@ -73,6 +76,12 @@ class ServiceProcessIT {
                 database.close();
                 tellsThatTheDatabaseIsDead(service.get("/api/v1/users"));
                 tellsThatTheDatabaseIsDead(service.post("/api/v1/users", Users.body("budi")));
+                HttpResponse<String> health = service.get("/actuator/health");
+                assertThat(health.statusCode()).isEqualTo(503);
+                assertThat(health.body())
+                        .contains("\"db\":{\"details\":{\"problem\":\"the database does not answer\"}")
+                        .doesNotContain("Exception")
+                        .doesNotContain(Integer.toString(database.port()));
                 assertThat(service.get("/actuator/health/liveness").statusCode())
                         .isEqualTo(200);
 
