@@ -47,7 +47,7 @@ class ApiDescription {
                     .readAll(Problem.class)
                     .forEach((name, schema) -> api.getComponents().addSchemas(name, schema));
             api.setTags(api.getTags().stream()
-                    .sorted(Comparator.comparing(tag -> ORDER.indexOf(tag.getName())))
+                    .sorted(Comparator.comparingInt(tag -> ORDER.indexOf(tag.getName())))
                     .toList());
             api.getPaths()
                     .forEach((path, item) -> item.readOperationsMap()
