@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One master, its replicas and three Sentinels that watch over them, each a {@link RedisServer} of its own, for tests.
@@ -17,6 +19,7 @@ public final class RedisSentinel implements AutoCloseable {
     /** The name under which the Sentinels know the master. */
     public static final String MASTER_NAME = "lumbung";
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisSentinel.class);
     private static final int SENTINELS = 3;
     private static final Duration READY = Duration.ofSeconds(60);
 
@@ -28,7 +31,7 @@ public final class RedisSentinel implements AutoCloseable {
         this.servers = List.copyOf(servers);
         this.sentinels = List.copyOf(sentinels);
         String url = servers.get(0).url();
-        this.userInfo = url.substring(url.indexOf("//") + 2, url.lastIndexOf('@') + 1);
+        this.userInfo = url.contains("@") ? url.substring("redis://".length(), url.lastIndexOf('@') + 1) : "";
     }
 
     /** Starts a master, one replica and three Sentinels on free ports without a password. */
@@ -196,6 +199,7 @@ public final class RedisSentinel implements AutoCloseable {
                             .sentinel(watching(master, description))
                             .start());
                 }
+                sentinels.forEach(Builder::hurry);
                 RedisSentinel group = new RedisSentinel(servers, sentinels);
                 group.awaitHealthy();
                 done = true;
@@ -205,6 +209,16 @@ public final class RedisSentinel implements AutoCloseable {
                     sentinels.forEach(RedisServer::close);
                     servers.forEach(RedisServer::close);
                 }
+            }
+        }
+
+        // They speak to each other every 2 s and look at the servers every 10 s: a test need not wait for that.
+        private static void hurry(RedisServer sentinel) {
+            try {
+                sentinel.command("SENTINEL", "DEBUG", "PUBLISH-PERIOD", "500");
+                sentinel.command("SENTINEL", "DEBUG", "INFO-PERIOD", "1000");
+            } catch (RespErrorException e) {
+                LOG.debug("{} keeps its own pace: {}", sentinel, e.getMessage());
             }
         }
 

@@ -558,6 +558,8 @@ public final class RedisServer implements AutoCloseable {
             lines.put("cluster-enabled", "yes");
             lines.put("cluster-config-file", "nodes.conf");
             lines.put("cluster-announce-ip", "127.0.0.1");
+            // A replica is in nobody's CLUSTER SLOTS before it has heard something: by default after ten seconds.
+            lines.put("repl-ping-replica-period", "1");
             if (executable.knowsClusterPort()) {
                 lines.put("cluster-port", String.valueOf(ports.bus));
             }

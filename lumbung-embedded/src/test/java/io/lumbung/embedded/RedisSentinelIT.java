@@ -43,4 +43,14 @@ class RedisSentinelIT {
             assertThat((String) first.command("INFO", "replication")).contains("role:slave");
         }
     }
+
+    @Test
+    void twoReplicasFollowAMasterWithoutAPassword() {
+        try (RedisSentinel group = RedisSentinel.builder().replicas(2).start()) {
+            assertThat(group.url()).startsWith("redis-sentinel://127.0.0.1:");
+            assertThat(group.replicas()).hasSize(2);
+            assertThat(group.master().command("SET", "k", "v")).isEqualTo("OK");
+            assertThat(group.master().command("WAIT", "2", "5000")).isEqualTo(2L);
+        }
+    }
 }
