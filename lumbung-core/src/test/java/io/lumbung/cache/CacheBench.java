@@ -47,12 +47,8 @@ final class CacheBench implements AutoCloseable {
         return new CacheBench(url, patient(), UnaryOperator.identity());
     }
 
-    static CacheBench at(String url, CacheDefaults defaults) {
-        return new CacheBench(url, defaults, UnaryOperator.identity());
-    }
-
-    static CacheBench at(String url, UnaryOperator<Redis> decoration) {
-        return new CacheBench(url, patient(), decoration);
+    static CacheBench at(String url, CacheDefaults defaults, UnaryOperator<Redis> decoration) {
+        return new CacheBench(url, defaults, decoration);
     }
 
     /** A busy build machine may let a thread wait longer than a healthy Redis ever takes. */

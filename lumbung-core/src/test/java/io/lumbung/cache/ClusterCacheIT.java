@@ -1,0 +1,32 @@
+package io.lumbung.cache;
+
+import io.lumbung.SharedCluster;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class ClusterCacheIT implements CacheContract {
+    private static CacheBench here;
+    private static CacheBench there;
+
+    @BeforeAll
+    static void start() {
+        here = CacheBench.at(SharedCluster.url());
+        there = CacheBench.at(SharedCluster.url());
+    }
+
+    @AfterAll
+    static void stop() {
+        here.close();
+        there.close();
+    }
+
+    @Override
+    public CacheBench here() {
+        return here;
+    }
+
+    @Override
+    public CacheBench there() {
+        return there;
+    }
+}
