@@ -89,9 +89,9 @@ final class Breaker {
         }
     }
 
-    /** A new link was made, so the node answered its handshake just now. */
+    /** A new link was made, so the node answered a handshake: one quick PING is now enough, but still needed. */
     void linked() {
-        halfOpen();
+        quickPings.set(PINGS_TO_TRY - 1);
     }
 
     private void halfOpen() {

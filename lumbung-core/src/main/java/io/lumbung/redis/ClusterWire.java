@@ -90,12 +90,17 @@ final class ClusterWire implements Wire {
     }
 
     @Override
-    public void dispatch(WireCommand command, Lane lane) {
+    public void dispatch(WireCommand command, Lane lane, int turn) {
         try {
-            (lane == Lane.CONTROL ? control : own()).dispatch(command);
+            connection(lane, turn).dispatch(command);
         } catch (RuntimeException e) {
             command.completeExceptionally(e);
         }
+    }
+
+    @Override
+    public int width() {
+        return data.size() + 1;
     }
 
     @Override
@@ -151,17 +156,15 @@ final class ClusterWire implements Wire {
     @Override
     public void close() {
         topologyEvents.dispose();
-        connections().forEach(StatefulConnection::closeAsync);
     }
 
     private Stream<StatefulRedisClusterConnection<byte[], byte[]>> connections() {
         return Stream.concat(data.stream(), Stream.of(control));
     }
 
-    @SuppressWarnings("deprecation")
-    private StatefulRedisClusterConnection<byte[], byte[]> own() {
-        long id = Thread.currentThread().getId() * 0x9E3779B97F4A7C15L;
-        return data.get((int) ((id >>> 33) % data.size()));
+    private StatefulRedisClusterConnection<byte[], byte[]> connection(Lane lane, int turn) {
+        int place = ((lane == Lane.CONTROL ? data.size() : ThreadPlace.among(data.size())) + turn) % width();
+        return place == data.size() ? control : data.get(place);
     }
 
     private static boolean isAt(Node node, SocketAddress address) {

@@ -61,25 +61,30 @@ final class DirectWire implements Wire {
     }
 
     @Override
-    public void dispatch(WireCommand command, Lane lane) {
-        int wanted = lane == Lane.CONTROL ? control() : ownPlace();
+    public void dispatch(WireCommand command, Lane lane, int turn) {
+        int wanted = ((lane == Lane.CONTROL ? control() : ThreadPlace.among(control())) + turn) % width();
         StatefulRedisConnection<byte[], byte[]> connection = connections.get(wanted);
-        if (connection == null) {
-            open(wanted);
-        }
-        if (connection == null || !connection.isOpen()) {
-            connection = anyOpen();
-        }
-        if (connection == null) {
-            command.completeExceptionally(new ConnectException("no link to " + node.name()));
+        if (connection != null) {
+            connection.dispatch(command);
             return;
         }
-        connection.dispatch(command);
+        open(wanted);
+        command.completeExceptionally(new ConnectException("this link to " + node.name() + " is just being made"));
+    }
+
+    @Override
+    public int width() {
+        return connections.length();
     }
 
     @Override
     public void dispatchTo(Node only, WireCommand command) {
-        dispatch(command, Lane.CONTROL);
+        StatefulRedisConnection<byte[], byte[]> connection = anyOpen();
+        if (connection == null) {
+            command.completeExceptionally(new ConnectException("no link to " + node.name()));
+        } else {
+            connection.dispatch(command);
+        }
     }
 
     @Override
@@ -113,23 +118,10 @@ final class DirectWire implements Wire {
     @Override
     public void close() {
         closed = true;
-        for (int i = 0; i < connections.length(); i++) {
-            StatefulRedisConnection<byte[], byte[]> connection = connections.get(i);
-            if (connection != null) {
-                connection.closeAsync();
-            }
-        }
     }
 
     private int control() {
         return connections.length() - 1;
-    }
-
-    // A thread keeps to one connection, so what it sends stays in order.
-    @SuppressWarnings("deprecation")
-    private int ownPlace() {
-        long id = Thread.currentThread().getId() * 0x9E3779B97F4A7C15L;
-        return (int) ((id >>> 33) % control());
     }
 
     private @Nullable StatefulRedisConnection<byte[], byte[]> anyOpen() {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class Exchange<T> implements Pending<T> {
         } else if (!target.breaker().permits()) {
             refused = unavailable(target.name() + " did not answer lately, and is not asked until it does", null);
         } else {
-            dispatch(target, WireCommand.of(command));
+            dispatch(target, () -> WireCommand.of(command));
         }
         return this;
     }
@@ -84,12 +85,21 @@ final class Exchange<T> implements Pending<T> {
         }
     }
 
-    private void dispatch(Node target, WireCommand next) {
-        sent = next;
-        if (only == null) {
-            wire.dispatch(next, command.lane());
-        } else {
+    private void dispatch(Node target, Supplier<WireCommand> fresh) {
+        if (only != null) {
+            WireCommand next = fresh.get();
+            sent = next;
             wire.dispatchTo(target, next);
+            return;
+        }
+        // A connection that is just being made anew rejects at once: then another one takes the command.
+        for (int turn = 0; turn < wire.width(); turn++) {
+            WireCommand next = fresh.get();
+            sent = next;
+            wire.dispatch(next, command.lane(), turn);
+            if (!next.wasRejected()) {
+                return;
+            }
         }
     }
 
@@ -146,7 +156,7 @@ final class Exchange<T> implements Pending<T> {
     private T afterErrorReply(Node target, String error, Throwable cause) {
         Script<T> script = command.script();
         if (script != null && ServerErrors.isNoScript(error)) {
-            dispatch(target, WireCommand.withSource(command, script));
+            dispatch(target, () -> WireCommand.withSource(command, script));
             return reply();
         }
         StoreException failure = ServerErrors.of(command, error, cause);

@@ -207,14 +207,11 @@ final class LettuceGateway implements Gateway {
             heartbeat.close();
         }
         pubSub.close();
-        SentinelWatch watch = sentinels;
-        if (watch != null) {
-            watch.close();
-        }
         Wire open = wire;
         if (open != null) {
             open.close();
         }
+        // A client closes the connections it made.
         for (AutoCloseable client : clients) {
             try {
                 client.close();

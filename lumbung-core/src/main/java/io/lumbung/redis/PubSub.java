@@ -79,10 +79,6 @@ final class PubSub implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        StatefulRedisPubSubConnection<String, byte[]> open = connection;
-        if (open != null) {
-            open.closeAsync();
-        }
     }
 
     private void open() {

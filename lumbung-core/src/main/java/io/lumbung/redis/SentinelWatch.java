@@ -89,11 +89,4 @@ final class SentinelWatch {
                 ? inet.getHostString() + ":" + inet.getPort()
                 : address.toString();
     }
-
-    void close() {
-        StatefulRedisSentinelConnection<String, String> open = sentinel;
-        if (open != null) {
-            open.closeAsync();
-        }
-    }
 }

@@ -10,8 +10,15 @@ interface Wire extends AutoCloseable {
     @Nullable
     Node node(@Nullable StoreKey key);
 
-    /** Puts {@code command} on its way to the node that serves its key; never throws, never waits. */
-    void dispatch(WireCommand command, Lane lane);
+    /**
+     * Puts {@code command} on its way to the node that serves its key; never throws, never waits.
+     *
+     * @param turn 0 for the connection that is the calling thread's own, higher for others; below {@link #width()}
+     */
+    void dispatch(WireCommand command, Lane lane, int turn);
+
+    /** How many connections a command may take. */
+    int width();
 
     /** Puts {@code command} on its way to this very node. */
     void dispatchTo(Node node, WireCommand command);
@@ -28,6 +35,7 @@ interface Wire extends AutoCloseable {
     /** A node answered {@code error}, or stopped answering (empty): look again who is who. */
     void distrust(String error);
 
+    /** No new connections from now on; those there are, are closed by the client that made them. */
     @Override
     void close();
 }

@@ -50,6 +50,11 @@ final class WireCommand extends AsyncCommand<byte[], byte[], @Nullable Object> {
         return encoded;
     }
 
+    /** Whether it failed without leaving this process. */
+    boolean wasRejected() {
+        return !encoded && isCompletedExceptionally();
+    }
+
     @Override
     public void encode(ByteBuf buffer) {
         encoded = true;

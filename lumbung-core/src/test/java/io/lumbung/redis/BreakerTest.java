@@ -53,6 +53,10 @@ class BreakerTest {
     void anAbandonedTryMakesRoomForTheNext() {
         open();
         breaker.linked();
+        assertThat(breaker.permits())
+                .as("a new link alone proves nothing of speed")
+                .isFalse();
+        breaker.pinged(true);
         assertThat(breaker.permits()).isTrue();
         breaker.abandoned();
         assertThat(breaker.permits()).isTrue();
