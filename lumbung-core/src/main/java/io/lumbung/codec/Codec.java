@@ -13,7 +13,7 @@ public interface Codec {
     /**
      * The bytes of {@code value}.
      *
-     * @param type the declared type; the value's own class does not matter
+     * @param type the declared type, which may be a {@link LateType}; the value's own class does not matter
      * @throws CodecException if the value cannot be written as its declared type
      */
     byte[] encode(@Nullable Object value, Type type);

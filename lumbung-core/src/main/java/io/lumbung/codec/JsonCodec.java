@@ -58,6 +58,6 @@ public final class JsonCodec implements Codec {
     }
 
     private JavaType javaType(Type type) {
-        return mapper.constructType(type);
+        return mapper.constructType(type instanceof LateType late ? late.actual() : type);
     }
 }

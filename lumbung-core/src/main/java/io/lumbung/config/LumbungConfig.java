@@ -86,6 +86,17 @@ public record LumbungConfig(
         return Settings.ALL;
     }
 
+    /**
+     * A cache's time to live, read and checked as {@code lumbung.cache.default-ttl} is, for settings that are not in the
+     * table: one per cache.
+     *
+     * @param setting its name, for the message
+     * @throws ConfigException if {@code text} is not a duration from 1 ms to 24 h
+     */
+    public static Duration cacheTtl(String setting, String text) {
+        return Settings.CACHE_TTL.parse(new Given(setting, text.strip()));
+    }
+
     /** The server that holds state: {@link #state()}, or else {@link #redis()}. */
     public RedisConfig stateServer() {
         return state.orElse(redis);

@@ -79,4 +79,12 @@ class JsonCodecTest {
         assertThat(codec.decode(gadget.getBytes(StandardCharsets.UTF_8), 0, Object.class))
                 .isInstanceOf(List.class);
     }
+
+    @Test
+    void asksForALateTypeWhenItHasAValue() {
+        LateType late = () -> Integer.class;
+        JsonCodec codec = new JsonCodec();
+
+        assertThat(codec.decode(codec.encode(7, late), 0, late)).isEqualTo(7);
+    }
 }
