@@ -49,6 +49,8 @@ public final class GuardedProcess implements AutoCloseable {
     }
 
     /** Starts {@code command} with {@code folder} (from {@link Watchdog#newFolder}) as its own. */
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // Nobody waits for a file's removal, and a file that stays does no harm.
     static GuardedProcess start(Path folder, List<String> command, Redirect output) {
         Path pidFile = folder.resolve(STARTS.incrementAndGet() + Watchdog.PID_FILE);
         List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", REGISTER_THEN_EXEC, pidFile.toString()));
@@ -58,7 +60,7 @@ public final class GuardedProcess implements AutoCloseable {
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output);
-            if (output != Redirect.PIPE) {
+            if (!output.equals(Redirect.PIPE)) {
                 builder.redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
             }
             Process process = builder.start();

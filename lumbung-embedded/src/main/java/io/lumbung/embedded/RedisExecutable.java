@@ -99,8 +99,11 @@ record RedisExecutable(Path path, String product, String version, String origin)
     static RedisExecutable search(@Nullable String searchPath) {
         List<String> tried = new ArrayList<>();
         for (String name : List.of("redis-server", "valkey-server")) {
-            for (String folder : (searchPath == null ? "" : searchPath).split(File.pathSeparator)) {
-                Path candidate = Path.of(folder.isEmpty() ? "." : folder, name);
+            for (String folder : (searchPath == null ? "" : searchPath).split(File.pathSeparator, -1)) {
+                if (folder.isEmpty()) {
+                    continue; // To a shell that is the working directory: not where we look for programs.
+                }
+                Path candidate = Path.of(folder, name);
                 if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
                     try {
                         return probe(candidate.toAbsolutePath(), "found on PATH");

@@ -63,6 +63,8 @@ public final class RespConnection implements AutoCloseable {
         }
     }
 
+    // A test names one server, and if its name has two addresses the first will do.
+    @SuppressWarnings("AddressSelection")
     private static Socket connect(String host, int port) throws IOException {
         Socket socket = new Socket();
         try {

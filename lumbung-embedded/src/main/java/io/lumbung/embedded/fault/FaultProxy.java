@@ -331,6 +331,8 @@ public final class FaultProxy implements Faults, AutoCloseable {
         }
     }
 
+    // A test names one server, and if its name has two addresses the first will do.
+    @SuppressWarnings("AddressSelection")
     Socket dial() throws IOException {
         Socket socket = new Socket();
         try {
@@ -398,7 +400,7 @@ public final class FaultProxy implements Faults, AutoCloseable {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(host(), atPort), 1_024);
+            socket.bind(new InetSocketAddress(FreePort.loopback(), atPort), 1_024);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -457,10 +459,10 @@ public final class FaultProxy implements Faults, AutoCloseable {
             if (door == null) {
                 return;
             }
-            knock.bind(new InetSocketAddress(host(), 0));
+            knock.bind(new InetSocketAddress(FreePort.loopback(), 0));
             CountDownLatch knocked = new CountDownLatch(1);
             knocks.put(knock.getLocalSocketAddress(), knocked);
-            knock.connect(new InetSocketAddress(host(), port), 5_000);
+            knock.connect(new InetSocketAddress(FreePort.loopback(), port), 5_000);
             if (!knocked.await(5, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the proxy on port " + port + " accepts nobody");
             }

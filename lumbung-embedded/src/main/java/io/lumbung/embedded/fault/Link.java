@@ -92,6 +92,7 @@ final class Link {
     }
 
     /** Something for the client, and how the connection ends behind it, if it does. */
+    @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
     private record Outgoing(
             byte[] bytes, long due, @Nullable Cut end) {}
 
@@ -487,11 +488,13 @@ final class Link {
         } catch (IOException e) {
 
             cut(Cut.RST); // The client is gone.
+        } catch (InterruptedException e) {
+            close(); // Nobody but the end of everything interrupts our threads.
         }
     }
 
     /** Waits for bytes whose time has come; nothing at all means that there will be no more. */
-    private @Nullable Cut takeDue(ByteArrayOutputStream batch) {
+    private @Nullable Cut takeDue(ByteArrayOutputStream batch) throws InterruptedException {
         lock.lock();
         try {
             while (true) {
@@ -507,7 +510,7 @@ final class Link {
                 }
                 long wait = next.due - System.nanoTime();
                 if (wait > 0) {
-                    awaitNanos(wait);
+                    changed.awaitNanos(wait);
                     continue;
                 }
                 return takeBatch(batch);
@@ -532,14 +535,6 @@ final class Link {
         }
         changed.signalAll();
         return null;
-    }
-
-    private void awaitNanos(long nanos) {
-        try {
-            changed.awaitNanos(nanos);
-        } catch (InterruptedException e) {
-            close(); // Nobody but the end of everything interrupts our threads.
-        }
     }
 
     private void write(OutputStream out, byte[] bytes) throws IOException {

@@ -36,6 +36,7 @@ final class RespFrames {
      * @param words its first words, long ones shortened
      * @param size how many words it has in all
      */
+    @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
     record Request(byte[] bytes, List<String> words, int size) {
         String name() {
             return words.isEmpty() ? "" : words.get(0).toUpperCase(Locale.ROOT);
@@ -52,6 +53,7 @@ final class RespFrames {
      * @param type its first byte; an attribute in front of it is part of it
      * @param first its first element if it has elements and that is a string, else empty
      */
+    @SuppressWarnings("ArrayRecordComponent") // Passed on once, never compared.
     record Reply(byte[] bytes, char type, String first) {
         boolean error() {
             return type == '-' || type == '!';
@@ -67,7 +69,7 @@ final class RespFrames {
         String head = line();
         if (!head.startsWith("*")) {
             List<String> words =
-                    head.isBlank() ? List.of() : List.of(head.strip().split("\\s+"));
+                    head.isBlank() ? List.of() : List.of(head.strip().split("\\s+", -1));
             return new Request(taken(), words, words.size());
         }
         int size = Integer.parseInt(head.substring(1));
