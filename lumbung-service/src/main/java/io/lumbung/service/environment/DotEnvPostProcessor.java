@@ -1,22 +1,26 @@
 package io.lumbung.service.environment;
 
+import io.lumbung.config.DotEnv;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.StringUtils;
 
 /**
- * Adds the {@code .env} file of the working directory to the environment, right behind the real variables, which win.
+ * Completes the environment by the {@code .env} file of the working directory. A variable that is really set wins; a
+ * blank one counts as not set.
  *
  * <p>It runs before the configuration files are read, so a profile may be chosen in it.
  */
@@ -37,24 +41,28 @@ final class DotEnvPostProcessor implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        List<String> lines = lines();
-        if (lines.isEmpty()) {
+        MutablePropertySources sources = environment.getPropertySources();
+        PropertySource<?> variables = sources.get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        Map<String, Object> missing = new HashMap<>();
+        assignments().forEach((name, value) -> {
+            if (variables == null || !StringUtils.hasText(Objects.toString(variables.getProperty(name), ""))) {
+                missing.put(name, value);
+            }
+        });
+        if (missing.isEmpty()) {
             return;
         }
-        MutablePropertySources sources = environment.getPropertySources();
-        SystemEnvironmentPropertySource source = new SystemEnvironmentPropertySource(SOURCE, DotEnv.parse(lines));
-        if (sources.contains(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {
-            sources.addAfter(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, source);
-        } else {
+        SystemEnvironmentPropertySource source = new SystemEnvironmentPropertySource(SOURCE, missing);
+        if (variables == null) {
             sources.addLast(source);
+        } else {
+            sources.addBefore(variables.getName(), source);
         }
     }
 
-    private List<String> lines() {
+    private Map<String, String> assignments() {
         try {
-            return Files.isDirectory(file) ? List.of() : Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (NoSuchFileException none) {
-            return List.of();
+            return Files.isDirectory(file) ? Map.of() : DotEnv.read(file);
         } catch (IOException unreadable) {
             throw new SettingException(
                     file.toAbsolutePath() + " cannot be read: " + unreadable,

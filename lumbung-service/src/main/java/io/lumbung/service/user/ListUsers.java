@@ -1,7 +1,7 @@
 package io.lumbung.service.user;
 
+import io.lumbung.cache.Fetched;
 import io.lumbung.service.web.Page;
-import java.util.Objects;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -12,16 +12,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ListUsers {
 
     private final UserStore users;
+    private final UserCache cache;
     private final TransactionTemplate oneSnapshot;
 
-    ListUsers(UserStore users, PlatformTransactionManager transactions) {
+    ListUsers(UserStore users, UserCache cache, PlatformTransactionManager transactions) {
         this.users = users;
+        this.cache = cache;
         this.oneSnapshot = new TransactionTemplate(transactions);
         this.oneSnapshot.setReadOnly(true);
         this.oneSnapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     }
 
-    Page<User> list(UserQuery query) {
-        return Objects.requireNonNull(oneSnapshot.execute(status -> users.page(query)));
+    Fetched<Page<User>> list(UserQuery query) {
+        return cache.page(query, () -> oneSnapshot.execute(status -> users.page(query)));
     }
 }

@@ -1,5 +1,6 @@
 package io.lumbung.service.user;
 
+import io.lumbung.cache.Fetched;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 
@@ -8,12 +9,15 @@ import org.springframework.stereotype.Service;
 class ReadUser {
 
     private final UserStore users;
+    private final UserCache cache;
 
-    ReadUser(UserStore users) {
+    ReadUser(UserStore users, UserCache cache) {
         this.users = users;
+        this.cache = cache;
     }
 
-    User read(UUID id) {
-        return users.find(id).orElseThrow(() -> UserProblems.notFound(id));
+    /** Empty if there is no such user. */
+    Fetched<User> read(UUID id) {
+        return cache.user(id, () -> users.find(id).orElse(null));
     }
 }

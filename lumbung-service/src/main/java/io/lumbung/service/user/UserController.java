@@ -1,6 +1,8 @@
 package io.lumbung.service.user;
 
+import io.lumbung.cache.Fetched;
 import io.lumbung.service.web.Answer;
+import io.lumbung.service.web.CacheStatus;
 import io.lumbung.service.web.Page;
 import io.lumbung.service.web.PlainText;
 import io.lumbung.service.web.Removed;
@@ -8,6 +10,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -65,8 +68,8 @@ class UserController {
     @Operation(summary = "Read a user", description = "The user itself, with links and social profiles.")
     @ApiResponse(responseCode = "200", description = "The user.")
     @GetMapping("/{id}")
-    User read(@PathVariable UUID id) {
-        return readUser.read(id);
+    User read(@PathVariable UUID id, HttpServletResponse response) {
+        return told(readUser.read(id), response).value().orElseThrow(() -> UserProblems.notFound(id));
     }
 
     @Operation(summary = "List users", description = "Oldest first; the order is stable.")
@@ -86,8 +89,11 @@ class UserController {
                     @RequestParam(defaultValue = "10")
                     @Min(value = 1, message = "must be 1 to 100")
                     @Max(value = 100, message = "must be 1 to 100")
-                    int limit) {
-        return listUsers.list(new UserQuery(search, page, limit));
+                    int limit,
+            HttpServletResponse response) {
+        return told(listUsers.list(new UserQuery(search, page, limit)), response)
+                .value()
+                .orElseThrow();
     }
 
     @Operation(
@@ -105,5 +111,11 @@ class UserController {
     Answer<Removed> remove(@PathVariable UUID id) {
         removeUser.remove(id);
         return new Answer<>("User deleted successfully", new Removed(id));
+    }
+
+    /** Says where an answer comes from, also when it is that there is nobody. */
+    private static <T> Fetched<T> told(Fetched<T> fetched, HttpServletResponse response) {
+        response.setHeader(CacheStatus.HEADER, CacheStatus.of(fetched.source()));
+        return fetched;
     }
 }

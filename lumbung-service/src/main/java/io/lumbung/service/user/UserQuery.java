@@ -1,5 +1,7 @@
 package io.lumbung.service.user;
 
+import io.lumbung.key.Key;
+
 /**
  * Which page of which users is wanted.
  *
@@ -17,6 +19,12 @@ record UserQuery(String search, int page, int limit) {
             throw new IllegalArgumentException("limit must be 1 to 100, was " + limit);
         }
         search = search.strip();
+    }
+
+    /** Names everything that decides what is found: {@code search:John:p1:l10}, or {@code p1:l10} for everybody. */
+    Key key() {
+        Key cut = Key.of("p" + page, "l" + limit);
+        return search.isEmpty() ? cut : Key.of("search", search).then(cut);
     }
 
     long offset() {

@@ -1,6 +1,8 @@
 package io.lumbung.service.user;
 
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +14,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * The one door for everything that changes what is shown of a user.
  *
- * <p>The order is always the same: the statements run in one transaction, it commits, and only then does the caller get
- * the result. If the statements throw, nothing is changed and the exception reaches the caller.
+ * <p>The order is always the same: the statements run in one transaction, it commits, the cached copies go, and only
+ * then does the caller get the result. If the statements throw, nothing is changed and the exception reaches the caller.
+ * A write never fails because of Redis: what Redis did not confirm is repeated until it does.
  */
 @Component
 public class UserWrites {
@@ -21,36 +24,52 @@ public class UserWrites {
     private static final Logger log = LoggerFactory.getLogger(UserWrites.class);
 
     private final TransactionOperations transaction;
+    private final UserCache cache;
 
-    UserWrites(PlatformTransactionManager transactions) {
+    UserWrites(PlatformTransactionManager transactions, UserCache cache) {
         this.transaction = new TransactionTemplate(transactions);
+        this.cache = cache;
     }
 
     /** Runs what makes the user {@code id}. */
     public <T> T create(UUID id, Supplier<T> statements) {
-        T result = committed(statements);
+        T result = committed(statements, cache::created);
         log.debug("user {} created", id);
         return result;
     }
 
     /** Runs what changes the user {@code id}, their links or their social profiles. */
     public <T> T change(UUID id, Supplier<T> statements) {
-        T result = committed(statements);
+        T result = committed(statements, () -> cache.changed(id));
         log.debug("user {} changed", id);
         return result;
     }
 
     /** Runs what removes the user {@code id}. */
     public void remove(UUID id, Runnable statements) {
-        transaction.executeWithoutResult(status -> statements.run());
+        committed(
+                () -> {
+                    statements.run();
+                    return id;
+                },
+                () -> cache.removed(id));
         log.debug("user {} removed", id);
     }
 
-    private <T> T committed(Supplier<T> statements) {
-        T result = transaction.execute(status -> statements.get());
-        if (result == null) {
-            throw new IllegalStateException("a write must say what it left behind");
+    private <T> T committed(Supplier<T> statements, Runnable invalidation) {
+        AtomicBoolean committing = new AtomicBoolean();
+        try {
+            T result = transaction.execute(status -> {
+                T written = Objects.requireNonNull(statements.get(), "a write must say what it left behind");
+                committing.set(true);
+                return written;
+            });
+            return Objects.requireNonNull(result);
+        } finally {
+            // Also after a commit whose answer got lost: it may have happened.
+            if (committing.get()) {
+                invalidation.run();
+            }
         }
-        return result;
     }
 }

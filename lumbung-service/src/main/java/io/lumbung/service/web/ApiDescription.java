@@ -5,11 +5,13 @@ import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +22,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The words of the API page that belong to no single endpoint: the title, and the problems each one can answer. */
+/** The words of the API page that belong to no single endpoint: the title, the problems each one can answer, and the cache's header. */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
 
@@ -39,9 +41,9 @@ class ApiDescription {
                 .components(new Components());
     }
 
-    /** Adds the problems to every operation, so that no controller has to repeat them. */
+    /** Adds the problems and the cache's header to every operation that has them, so that no controller repeats them. */
     @Bean
-    OpenApiCustomizer problemsOfEveryOperation() {
+    OpenApiCustomizer sharedByOperations() {
         return api -> {
             ModelConverters.getInstance()
                     .readAll(Problem.class)
@@ -50,9 +52,24 @@ class ApiDescription {
                     .sorted(Comparator.comparingInt(tag -> ORDER.indexOf(tag.getName())))
                     .toList());
             api.getPaths()
-                    .forEach((path, item) -> item.readOperationsMap()
-                            .forEach((method, operation) -> addProblems(path, method, operation)));
+                    .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
+                        addProblems(path, method, operation);
+                        if (method == PathItem.HttpMethod.GET) {
+                            addCacheStatus(operation);
+                        }
+                    }));
         };
+    }
+
+    private static void addCacheStatus(Operation operation) {
+        StringSchema values = new StringSchema();
+        List.of("hit", "miss", "bypass").forEach(values::addEnumItem);
+        operation
+                .getResponses()
+                .get("200")
+                .addHeaderObject(
+                        CacheStatus.HEADER,
+                        new Header().description(CacheStatus.MEANING).schema(values));
     }
 
     private static void addProblems(String path, PathItem.HttpMethod method, Operation operation) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lumbung.service.RunningService;
 import io.lumbung.service.Users;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,9 @@ class PagesIT {
         assertThat(paths.get("/api/v1/users").get("post").get("responses").toString())
                 .contains("HANDLE_TAKEN")
                 .contains("BODY_TOO_LARGE");
+        for (String read : List.of("/api/v1/users", "/api/v1/users/{id}")) {
+            assertThat(paths.get(read).get("get").get("responses").toString()).contains("X-Lumbung-Cache");
+        }
         assertThat(http.get()
                         .uri("/swagger-ui/index.html")
                         .exchange()
@@ -92,7 +96,15 @@ class PagesIT {
                 .isOk()
                 .expectBody()
                 .jsonPath("$.components.db.status")
-                .isEqualTo("UP");
+                .isEqualTo("UP")
+                .jsonPath("$.components.lumbung.status")
+                .isEqualTo("UP")
+                .jsonPath("$.components.lumbung.details.status")
+                .isEqualTo("healthy")
+                .jsonPath("$.components.lumbung.details.latency")
+                .value(String.class, latency -> assertThat(latency).matches("\\d+\\.\\dms"))
+                .jsonPath("$.components.lumbung.details.connected_at")
+                .value(String.class, at -> assertThat(Instant.parse(at)).isBefore(Instant.now()));
         users.get("/actuator/health/liveness").expectStatus().isOk();
         users.get("/actuator/health/readiness").expectStatus().isOk();
         users.get("/actuator/info")
