@@ -23,20 +23,18 @@ import org.slf4j.LoggerFactory;
 final class EntryReader<V> {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.cache");
 
+    private final Shelf<V> shelf;
     private final Workshop workshop;
     private final Redis redis;
     private final Commands commands;
-    private final CacheSettings settings;
-    private final Layout layout;
     private final @Nullable Tagging tagging;
 
-    EntryReader(Workshop workshop, CacheSettings settings, Layout layout, @Nullable Tagging tagging) {
-        this.workshop = workshop;
-        this.redis = workshop.kernel().cache();
-        this.commands = workshop.commands();
-        this.settings = settings;
-        this.layout = layout;
-        this.tagging = tagging;
+    EntryReader(Shelf<V> shelf) {
+        this.shelf = shelf;
+        this.workshop = shelf.workshop();
+        this.redis = shelf.redis();
+        this.commands = shelf.commands();
+        this.tagging = shelf.tagging();
     }
 
     Look<V> look(Slot slot, Budget budget) {
@@ -82,14 +80,6 @@ final class EntryReader<V> {
         return looks;
     }
 
-    /** The value in an encoded payload. */
-    @Nullable
-    V decoded(byte[] bytes, int offset) {
-        @SuppressWarnings("unchecked") // the type is declared together with V
-        V value = (V) workshop.kernel().codec().decode(bytes, offset, settings.type());
-        return value;
-    }
-
     private @Nullable AskedTokens askTokens(List<Slot> slots, Deadline end) {
         if (tagging == null) {
             return null;
@@ -108,7 +98,7 @@ final class EntryReader<V> {
         if (bytes == null) {
             return Look.absent(all(tokens));
         }
-        Entry entry = layout.read(slot.value(), bytes);
+        Entry entry = shelf.layout().read(slot.value(), bytes);
         if (entry == null || (entry.namespace() == null) != (tokens == null)) {
             return undecodable(slot, bytes, tokens, "not an entry of this cache");
         }
@@ -126,7 +116,7 @@ final class EntryReader<V> {
             return Look.hit(null);
         }
         try {
-            return Look.hit(decoded(bytes, entry.payload()));
+            return Look.hit(shelf.decoded(bytes, entry.payload()));
         } catch (CodecException e) {
             return undecodable(slot, bytes, tokens, String.valueOf(e.getMessage()));
         }
@@ -154,7 +144,7 @@ final class EntryReader<V> {
     }
 
     private Look<V> undecodable(Slot slot, byte[] bytes, @Nullable AskedTokens tokens, String why) {
-        workshop.observe(settings.name(), CacheEvent.UNDECODABLE);
+        shelf.observe(CacheEvent.UNDECODABLE);
         log.debug("{}: {}, taken for a miss", slot, why);
         return Look.invalid(bytes, all(tokens));
     }

@@ -1,5 +1,6 @@
 package io.lumbung.cache;
 
+import io.lumbung.redis.Deadline;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,9 +116,14 @@ final class Flights {
             }
         }
 
-        Landing await(long nanos) throws InterruptedException {
-            if (!parking.await(landed, nanos)) {
-                return new Landing.Late();
+        /** How it ended; late if it has not when patience is over, or when the thread is interrupted. */
+        Landing await(Deadline patience) {
+            try {
+                if (!parking.await(landed, patience.remainingNanos())) {
+                    return new Landing.Late();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             Landing end = landing;
             return end == null ? new Landing.Late() : end;

@@ -17,6 +17,10 @@ final class Outage {
     private volatile boolean on;
 
     void failed(StoreException failure) {
+        if (Thread.currentThread().isInterrupted()) {
+            // Says nothing about Redis.
+            return;
+        }
         Deadline until = quiet.get();
         if (on && until != null) {
             return;

@@ -113,11 +113,18 @@ final class WaitRoom implements ChannelListener, AutoCloseable {
             this.entry = entry;
         }
 
-        /** Waits until somebody says that the entry changed, at most for what is left of the lease and of patience. */
-        void await(long leaseMillis, Deadline patience) throws InterruptedException {
+        /**
+         * Waits until somebody says that the entry changed, at most for what is left of the lease and of patience; not
+         * at all once the thread is interrupted.
+         */
+        void await(long leaseMillis, Deadline patience) {
             long net = leaseMillis < 0 ? UNHEARD_MILLIS : leaseMillis + GRACE_MILLIS;
             long millis = up ? net : Math.min(net, UNHEARD_MILLIS);
-            parking.await(woken, Math.min(Duration.ofMillis(millis).toNanos(), patience.remainingNanos()));
+            try {
+                parking.await(woken, Math.min(Duration.ofMillis(millis).toNanos(), patience.remainingNanos()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override

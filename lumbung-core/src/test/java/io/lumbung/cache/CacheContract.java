@@ -452,6 +452,20 @@ interface CacheContract {
     }
 
     @Test
+    default void anInterruptedLoaderIsNotRunAgain() {
+        Cache<User> cache = users();
+        AtomicInteger loads = new AtomicInteger();
+        assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> cache.get("1", () -> {
+                    loads.incrementAndGet();
+                    throw new InterruptedException("the loader's own");
+                }));
+        assertThat(loads).hasValue(1);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(here().raw(leaseKey(cache, "1"))).isEmpty();
+    }
+
+    @Test
     default void keepsTheOldEntryWhenAWarmUpFails() {
         Cache<User> cache = users();
         cache.put("1", ANA);

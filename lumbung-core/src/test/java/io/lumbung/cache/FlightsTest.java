@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.lumbung.cache.Flights.Flight;
 import io.lumbung.cache.Flights.Landing;
+import io.lumbung.redis.Deadline;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +33,7 @@ class FlightsTest {
         assertThat(elsewhere(() -> flights.join("1"))).isSameAs(flight);
         assertThat(elsewhere(() -> flights.join("2"))).isNotSameAs(flight);
         flight.land(new Landing.Again());
-        assertThat(elsewhere(() -> flight.await(0))).isEqualTo(new Landing.Again());
+        assertThat(elsewhere(() -> flight.await(Deadline.in(Duration.ZERO)))).isEqualTo(new Landing.Again());
         assertThat(elsewhere(() -> flights.join("1"))).isNotSameAs(flight);
     }
 
@@ -56,8 +58,8 @@ class FlightsTest {
         RuntimeException failure = new RuntimeException("x");
         flight.land(new Landing.Failed(failure));
         flight.land(new Landing.Again());
-        assertThat(flight.await(0)).isEqualTo(new Landing.Failed(failure));
-        assertThat(flights.join("2").await(0)).isEqualTo(new Landing.Late());
+        assertThat(flight.await(Deadline.in(Duration.ZERO))).isEqualTo(new Landing.Failed(failure));
+        assertThat(flights.join("2").await(Deadline.in(Duration.ZERO))).isEqualTo(new Landing.Late());
     }
 
     @Test

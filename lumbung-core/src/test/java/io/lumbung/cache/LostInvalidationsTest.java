@@ -141,7 +141,6 @@ class LostInvalidationsTest {
 
     @Test
     void collapsesToWholeCachesWhenThereAreTooMany() {
-        timer.shutdownNow();
         for (int i = 0; i < LostInvalidations.MOST; i++) {
             lost.keepEntry(i % 2 == 0 ? users : tagged, entry(users, "k" + i), FakeRedis.gone());
         }
