@@ -69,9 +69,9 @@ final class FencedLoads implements CacheOperationSource {
             return false;
         }
         String unless = load.getUnless() == null ? "" : load.getUnless().replace(" ", "");
-        return unless.isEmpty()
-                || unless.equals(NOT_NULL)
-                        && !storesNulls.test(load.getCacheNames().iterator().next());
+        boolean onlyNotNull = unless.equals(NOT_NULL)
+                && !storesNulls.test(load.getCacheNames().iterator().next());
+        return unless.isEmpty() || onlyNotNull;
     }
 
     private static CacheableOperation inOneStep(CacheableOperation load) {

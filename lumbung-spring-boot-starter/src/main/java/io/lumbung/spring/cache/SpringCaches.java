@@ -96,7 +96,7 @@ final class SpringCaches implements CacheManager, AutoCloseable {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "cache '" + name + "' (" + SpringCacheProperties.PREFIX + "): " + e.getMessage(), e);
+                    "cache '" + name + "' (" + SpringCacheProperties.PREFIX + "): " + e.getMessage());
         }
     }
 

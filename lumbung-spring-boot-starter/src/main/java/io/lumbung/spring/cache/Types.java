@@ -27,11 +27,9 @@ final class Types {
             ResolvableType type = new Parser(text, loader).whole();
             return concrete(type).orElseThrow(() -> new IllegalArgumentException("it does not say what is stored"));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    setting + " is '" + text + "': " + e.getMessage() + ". Set " + setting
-                            + " to a class such as com.example.User, or to a generic type such as"
-                            + " List<com.example.User>",
-                    e);
+            throw new IllegalArgumentException(setting + " is '" + text + "': " + e.getMessage() + ". Set " + setting
+                    + " to a class such as com.example.User, or to a generic type such as"
+                    + " List<com.example.User>");
         }
     }
 

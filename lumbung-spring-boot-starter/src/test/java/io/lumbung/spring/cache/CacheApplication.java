@@ -9,11 +9,16 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The smallest application with caches. */
 @Configuration(proxyBeanMethods = false)
-@EnableCaching
+@Import(CacheApplication.Caching.class)
 class CacheApplication {
+    @Configuration(proxyBeanMethods = false)
+    @EnableCaching
+    static class Caching {}
+
     @Bean
     Catalog catalog() {
         return new Catalog();
