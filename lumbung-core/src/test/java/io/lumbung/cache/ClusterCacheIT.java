@@ -1,6 +1,6 @@
 package io.lumbung.cache;
 
-import io.lumbung.SharedCluster;
+import io.lumbung.Servers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -10,8 +10,8 @@ class ClusterCacheIT implements CacheContract {
 
     @BeforeAll
     static void start() {
-        here = CacheBench.at(SharedCluster.url());
-        there = CacheBench.at(SharedCluster.url());
+        here = CacheBench.at(Servers.cluster().url());
+        there = CacheBench.at(Servers.cluster().url());
     }
 
     @AfterAll

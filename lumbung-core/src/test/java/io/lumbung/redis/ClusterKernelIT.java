@@ -13,6 +13,7 @@ import io.lumbung.embedded.RedisCluster;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.embedded.fault.Cut;
 import io.lumbung.embedded.fault.FaultProxy;
+import io.lumbung.embedded.fault.ProxiedCluster;
 import io.lumbung.error.StoreException;
 import io.lumbung.error.StoreUnavailableException;
 import io.lumbung.key.StoreKey;
@@ -25,17 +26,18 @@ class ClusterKernelIT implements OutcomeContract, KernelContract {
 
     @Override
     public Rig rig() {
-        RedisCluster cluster = Servers.cluster();
+        ProxiedCluster proxied = Servers.cluster();
+        RedisCluster cluster = proxied.cluster();
         RedisServer node = cluster.masters().get(0);
         return new Rig() {
             @Override
             public RedisConfig config() {
-                return RigConfig.at(cluster.url());
+                return RigConfig.at(proxied.url());
             }
 
             @Override
             public FaultProxy proxy() {
-                return Servers.proxyOf(node);
+                return proxied.proxyOf(node);
             }
 
             @Override
@@ -49,7 +51,7 @@ class ClusterKernelIT implements OutcomeContract, KernelContract {
 
             @Override
             public void cutSubscribers() {
-                Servers.clusterProxies().forEach(proxy -> proxy.cutAll(Cut.FIN));
+                proxied.proxies().forEach(proxy -> proxy.cutAll(Cut.FIN));
             }
 
             @Override
@@ -73,8 +75,8 @@ class ClusterKernelIT implements OutcomeContract, KernelContract {
             rig().proxy().stall();
             StoreKey lost = rig().key();
             StoreKey other = Rig.freshKey();
-            while (Servers.cluster().masterOf(other.text())
-                    == Servers.cluster().masters().get(0)) {
+            RedisCluster cluster = Servers.cluster().cluster();
+            while (cluster.masterOf(other.text()) == cluster.masters().get(0)) {
                 other = Rig.freshKey();
             }
             for (int i = 0; i < 20; i++) {
