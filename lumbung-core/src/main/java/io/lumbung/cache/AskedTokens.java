@@ -15,6 +15,8 @@ final class AskedTokens {
     private final Tagging tagging;
     private final Deadline end;
     private final Map<String, Pending<Reply>> asked = new HashMap<>();
+    private Map<String, String> known = Map.of();
+    private int absent;
 
     AskedTokens(Redis redis, Commands commands, Tagging tagging, Deadline end) {
         this.redis = redis;
@@ -44,6 +46,9 @@ final class AskedTokens {
 
     /** All tokens there are, by tag. */
     Map<String, String> all() {
+        if (known.size() + absent == asked.size()) {
+            return known;
+        }
         Map<String, String> tokens = new HashMap<>();
         for (String tag : asked.keySet()) {
             String token = token(tag);
@@ -51,6 +56,8 @@ final class AskedTokens {
                 tokens.put(tag, token);
             }
         }
+        known = tokens;
+        absent = asked.size() - tokens.size();
         return tokens;
     }
 }

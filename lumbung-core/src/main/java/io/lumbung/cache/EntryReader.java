@@ -48,7 +48,9 @@ final class EntryReader<V> {
         Deadline end = budget.begin();
         try {
             Pending<Reply> value = redis.send(commands.get(slot.value()), end);
-            Look<V> look = judged(slot, value, askTokens(List.of(slot), end), doubtful, true);
+            AskedTokens tokens = tagging == null ? null : new AskedTokens(redis, commands, tagging, end);
+            Set<String> declared = ask(slot, tokens);
+            Look<V> look = judged(slot, value, tokens, declared, doubtful, true);
             answered(budget, end);
             return look;
         } catch (StoreException e) {
@@ -63,12 +65,17 @@ final class EntryReader<V> {
         Deadline end = budget.begin();
         List<Pending<Reply>> values = new ArrayList<>(slots.size());
         slots.forEach(slot -> values.add(redis.send(commands.get(slot.value()), end)));
-        AskedTokens tokens = askTokens(slots, end);
+        AskedTokens tokens = tagging == null ? null : new AskedTokens(redis, commands, tagging, end);
+        List<Set<String>> declared =
+                slots.stream().map(slot -> ask(slot, tokens)).toList();
         List<Look<V>> looks = new ArrayList<>(slots.size());
         try {
             for (int i = 0; i < slots.size(); i++) {
                 Slot slot = slots.get(i);
-                looks.add(covered.get(i) ? Look.covered() : judged(slot, values.get(i), tokens, doubtful, decode));
+                looks.add(
+                        covered.get(i)
+                                ? Look.covered()
+                                : judged(slot, values.get(i), tokens, declared.get(i), doubtful, decode));
             }
             answered(budget, end);
         } catch (StoreException e) {
@@ -80,20 +87,24 @@ final class EntryReader<V> {
         return looks;
     }
 
-    private @Nullable AskedTokens askTokens(List<Slot> slots, Deadline end) {
-        if (tagging == null) {
-            return null;
+    /** Asks for the tokens that the entry is likely to carry; the tags that it must carry. */
+    private Set<String> ask(Slot slot, @Nullable AskedTokens tokens) {
+        if (tokens == null || tagging == null) {
+            return Set.of();
         }
-        AskedTokens tokens = new AskedTokens(redis, commands, tagging, end);
-        for (Slot slot : slots) {
-            tagging.declared(slot).forEach(tokens::ask);
-            tagging.remembered(slot).forEach(tokens::ask);
-        }
-        return tokens;
+        Set<String> declared = tagging.declared(slot);
+        declared.forEach(tokens::ask);
+        tagging.remembered(slot).forEach(tokens::ask);
+        return declared;
     }
 
     private Look<V> judged(
-            Slot slot, Pending<Reply> value, @Nullable AskedTokens tokens, Set<StoreKey> doubtful, boolean decode) {
+            Slot slot,
+            Pending<Reply> value,
+            @Nullable AskedTokens tokens,
+            Set<String> declared,
+            Set<StoreKey> doubtful,
+            boolean decode) {
         byte[] bytes = value.await().bytesOrNull();
         if (bytes == null) {
             return Look.absent(all(tokens));
@@ -107,8 +118,8 @@ final class EntryReader<V> {
             if (!doubtful.isEmpty() && carried.stream().anyMatch(tag -> doubtful.contains(tagging.tokenKey(tag)))) {
                 return Look.covered();
             }
-            tagging.remember(slot, carried);
-            if (!isCurrent(slot, entry, tagging, tokens)) {
+            tagging.remember(slot, carried, declared);
+            if (!isCurrent(entry, declared, tokens)) {
                 return Look.invalid(bytes, all(tokens));
             }
         }
@@ -123,9 +134,9 @@ final class EntryReader<V> {
     }
 
     /** Whether every token that the entry carries holds now; one that is absent does not. */
-    private static boolean isCurrent(Slot slot, Entry entry, Tagging tagging, AskedTokens tokens) {
+    private static boolean isCurrent(Entry entry, Set<String> declared, AskedTokens tokens) {
         Map<String, String> carried = entry.tags();
-        if (!carried.keySet().containsAll(tagging.declared(slot))) {
+        if (!carried.keySet().containsAll(declared)) {
             return false;
         }
         carried.keySet().forEach(tokens::ask);

@@ -383,7 +383,7 @@ final class Loads<V> {
         try {
             Deadline end = Deadline.in(shelf.numbers().deadline());
             redis.call(commands.keep(lease.slot(), lease.token()), end);
-        } catch (StoreException e) {
+        } catch (StoreException | IllegalStateException e) {
             log.debug("{}: the lease could not be renewed: {}", lease.slot(), e.getMessage());
         }
     }

@@ -1,5 +1,6 @@
 package io.lumbung.cache;
 
+import io.lumbung.error.Outcome;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.KeyPattern;
 import io.lumbung.key.StoreKey;
@@ -66,7 +67,7 @@ final class LostInvalidations implements AutoCloseable {
     /** Whose entry it is. The namespace is empty for an untagged cache. */
     record Owner(String cache, String prefix, Optional<StoreKey> namespace) {}
 
-    private record Kept(Owner owner, long time) {}
+    private record Kept(Owner owner, long time, int repeats) {}
 
     private record Shape(String prefix, KeyPattern pattern) {
         boolean covers(String entry) {
@@ -98,8 +99,21 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     void keepEntry(Owner owner, StoreKey entry, StoreException seen) {
+        keepEntry(owner, entry, 1, seen);
+    }
+
+    /**
+     * As {@link #keepEntry}, for an entry whose new value may be on its way still: invalidated once more after a first
+     * confirmation, because whatever the server had not read by then, it has read before it answered.
+     */
+    void keepPut(Owner owner, StoreKey entry, StoreException seen) {
+        keepEntry(owner, entry, seen.outcome() == Outcome.UNKNOWN ? 2 : 1, seen);
+    }
+
+    private void keepEntry(Owner owner, StoreKey entry, int repeats, StoreException seen) {
         note(owner.cache(), entry.text(), seen, () -> {
-            entries.put(entry, kept(owner));
+            entries.merge(
+                    entry, kept(owner, repeats), (old, now) -> kept(owner, Math.max(old.repeats(), now.repeats())));
             if (entries.size() > MOST) {
                 collapseEntries();
             }
@@ -131,7 +145,7 @@ final class LostInvalidations implements AutoCloseable {
             replayShapes();
             pause = SOON_MILLIS;
             settle();
-        } catch (StoreException e) {
+        } catch (StoreException | IllegalStateException e) {
             pause = Math.min(LATEST_MILLIS, pause * 2);
             log.debug("kept invalidations are still not confirmed: {}", e.getMessage());
         } finally {
@@ -160,7 +174,11 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     private Kept kept(Owner owner) {
-        return new Kept(owner, times.incrementAndGet());
+        return kept(owner, 1);
+    }
+
+    private Kept kept(Owner owner, int repeats) {
+        return new Kept(owner, times.incrementAndGet(), repeats);
     }
 
     private void note(String cache, String what, StoreException seen, Runnable keep) {
@@ -256,6 +274,10 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     private <K> void confirmed(Map<K, Kept> map, K what, Kept kept) {
+        if (kept.repeats() > 1) {
+            map.replace(what, kept, kept(kept.owner(), kept.repeats() - 1));
+            return;
+        }
         map.remove(what, kept);
         Workshop.observe(kernel, kept.owner().cache(), CacheEvent.INVALIDATION_REPLAYED);
     }

@@ -175,7 +175,7 @@ final class RedisCache<V> implements Cache<V> {
                 log.debug("put {}", slots.get(confirmed));
             }
         } catch (StoreException e) {
-            slots.subList(confirmed, slots.size()).forEach(slot -> shelf.keep(slot, e));
+            slots.subList(confirmed, slots.size()).forEach(slot -> shelf.keepPut(slot, e));
             throw e;
         }
     }

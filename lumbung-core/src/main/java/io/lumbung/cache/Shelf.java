@@ -192,6 +192,11 @@ final class Shelf<V> {
         workshop.lost().keepEntry(owner, slot.value(), seen);
     }
 
+    /** Redis did not confirm that the entry was put. */
+    void keepPut(Slot slot, StoreException seen) {
+        workshop.lost().keepPut(owner, slot.value(), seen);
+    }
+
     void observe(CacheEvent event) {
         workshop.observe(settings.name(), event);
     }

@@ -50,8 +50,8 @@ final class Tagging {
     }
 
     /** Only what the declaration does not tell. */
-    void remember(Slot slot, Set<String> tags) {
-        if (tags.size() != declared(slot).size()) {
+    void remember(Slot slot, Set<String> tags, Set<String> declared) {
+        if (tags.size() != declared.size()) {
             hints.note(slot.text(), tags);
         }
     }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.lumbung.codec.JsonCodec;
+import io.lumbung.error.StoreTimeoutException;
 import io.lumbung.key.Key;
 import io.lumbung.key.KeyPattern;
 import io.lumbung.key.KeySpace;
@@ -137,6 +138,22 @@ class LostInvalidationsTest {
         assertThat(lost.size()).isEqualTo(1);
         lost.replay();
         assertThat(lost.isEmpty()).isTrue();
+    }
+
+    @Test
+    void invalidatesOnceMoreAfterAPutOfWhichNobodyKnowsWhereItIs() {
+        timer.shutdownNow();
+        lost.keepPut(users, entry(users, "1"), new StoreTimeoutException("cache.put", "", "no reply", null));
+        lost.keepEntry(users, entry(users, "1"), FakeRedis.gone());
+        lost.keepPut(users, entry(users, "2"), FakeRedis.gone());
+        redis.down = false;
+        lost.replay();
+        assertThat(lost.covers(entry(users, "1"))).isTrue();
+        assertThat(lost.covers(entry(users, "2"))).isFalse();
+        lost.replay();
+        assertThat(lost.isEmpty()).isTrue();
+        assertThat(redis.asked.stream().filter(command -> command.endsWith("app:user:1")))
+                .hasSize(2);
     }
 
     @Test
