@@ -159,10 +159,8 @@ final class Types {
             List<String> candidates =
                     name.indexOf('.') >= 0 ? List.of(name) : List.of(name, "java.lang." + name, "java.util." + name);
             for (String candidate : candidates) {
-                try {
-                    return ClassUtils.forName(candidate, loader);
-                } catch (ClassNotFoundException | LinkageError e) {
-                    continue;
+                if (ClassUtils.isPresent(candidate, loader)) {
+                    return ClassUtils.resolveClassName(candidate, loader);
                 }
             }
             throw new IllegalArgumentException("there is no class " + (name.isEmpty() ? "without a name" : name));
