@@ -38,8 +38,7 @@ public final class JsonCodec implements Codec {
     @Override
     public byte[] encode(@Nullable Object value, Type type) {
         try {
-            return writers.computeIfAbsent(type, t -> mapper.writerFor(javaType(t)))
-                    .writeValueAsBytes(value);
+            return writer(type).writeValueAsBytes(value);
         } catch (JacksonException e) {
             throw new CodecException(type.getTypeName() + " cannot be written as JSON: " + e.getOriginalMessage(), e);
         }
@@ -48,13 +47,23 @@ public final class JsonCodec implements Codec {
     @Override
     public @Nullable Object decode(byte[] bytes, int offset, Type type) {
         try {
-            return readers.computeIfAbsent(
-                            type,
-                            t -> mapper.readerFor(javaType(t)).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS))
-                    .readValue(bytes, offset, bytes.length - offset);
+            return reader(type).readValue(bytes, offset, bytes.length - offset);
         } catch (JacksonException e) {
             throw new CodecException("the stored bytes are not a " + type.getTypeName() + " in JSON", e);
         }
+    }
+
+    private ObjectWriter writer(Type type) {
+        ObjectWriter known = writers.get(type);
+        return known != null ? known : writers.computeIfAbsent(type, t -> mapper.writerFor(javaType(t)));
+    }
+
+    private ObjectReader reader(Type type) {
+        ObjectReader known = readers.get(type);
+        return known != null
+                ? known
+                : readers.computeIfAbsent(
+                        type, t -> mapper.readerFor(javaType(t)).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
     }
 
     private JavaType javaType(Type type) {
