@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flights {
     private final Map<String, Flight> flying = new ConcurrentHashMap<>();
+    private final AtomicLong count = new AtomicLong();
     private final Parking parking;
 
     Flights(Parking parking) {
         this.parking = parking;
+    }
+
+    /** The present, for {@link Flight#beganAfter}. */
+    long now() {
+        return count.get();
     }
 
     /**
@@ -88,6 +95,7 @@ final class Flights {
         private static final int SEALED = 1 << 30;
 
         private final String entry;
+        private final long number = count.incrementAndGet();
         private final Thread leader = Thread.currentThread();
         private final AtomicInteger joined = new AtomicInteger();
         private final CountDownLatch landed = new CountDownLatch(1);
@@ -99,6 +107,11 @@ final class Flights {
 
         boolean isLedByThisThread() {
             return leader == Thread.currentThread();
+        }
+
+        /** Whether all that its leader does, its load included, came after this moment. */
+        boolean beganAfter(long moment) {
+            return number > moment;
         }
 
         /** Nobody joins any more; whether somebody had. */

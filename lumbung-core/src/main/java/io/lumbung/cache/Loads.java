@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A joiner believes the leader's value only if Redis said at FILL that the lease was still held, and in a tagged
  * cache that the tokens are still the same: then nothing was invalidated between the joiner's arrival and that moment.
- * Otherwise it starts again, and after some rounds loads by itself.
+ * Otherwise it starts again, and after some rounds loads by itself. When Redis is not there to say anything, see
+ * {@link #isGoodEnough}.
  */
 final class Loads<V> {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.cache");
@@ -69,6 +70,7 @@ final class Loads<V> {
     <X extends Exception> Fetched<V> answer(
             Slot slot, Look<V> first, Budget budget, Duration ttl, TaggingLoader<? extends V, X> loader) throws X {
         Look<V> look = first;
+        long arrival = flights.now();
         Deadline patience = Deadline.in(shelf.numbers().waitAtMost());
         for (int round = 0; round < ROUNDS && mayWait(patience); round++) {
             Flight flight = flights.join(slot.text());
@@ -79,8 +81,8 @@ final class Loads<V> {
             if (landing instanceof Landing.Failed failed) {
                 throw Loads.<X>same(failed.failure());
             }
-            // Without Redis nobody can confirm anything; then what this process knows must do.
-            if (landing instanceof Landing.Value shared && (shared.confirmed() || look.isBlind())) {
+            if (landing instanceof Landing.Value shared
+                    && (shared.confirmed() || look.isBlind() && isGoodEnough(flight, arrival))) {
                 shelf.observe(CacheEvent.SHARED);
                 return new Fetched<>(shared.payload().map(bytes -> shelf.decoded(bytes, 0)), Source.SHARED);
             }
@@ -90,6 +92,14 @@ final class Loads<V> {
             }
         }
         return alone(slot, loader);
+    }
+
+    /**
+     * Whether an unconfirmed value is no older than the reader may expect: it was read from the source after the reader
+     * came; or Redis is known to be away, and then what this process knows must do.
+     */
+    private boolean isGoodEnough(Flight flight, long arrival) {
+        return flight.beganAfter(arrival) || !redis.available();
     }
 
     /** Leads the flight to its end: a value that others stored, a load under a lease, or a load without Redis. */

@@ -148,36 +148,55 @@ final class RedisCache<V> implements Cache<V> {
             slots.add(slot);
             payloads.add(Optional.ofNullable(payload(slot, value)));
         });
-        for (int from = 0; from < slots.size(); from += AT_ONCE) {
-            int to = Math.min(slots.size(), from + AT_ONCE);
-            putAll(slots.subList(from, to), payloads.subList(from, to), ttl);
-        }
+        putAll(slots, payloads, ttl);
     }
 
     private void putAll(List<Slot> slots, List<Optional<byte[]>> payloads, Duration ttl) {
         slots.forEach(loads::cut);
-        Budget budget = new Budget(numbers.deadline());
-        List<Pending<Long>> answers = new ArrayList<>(slots.size());
-        int confirmed = 0;
-        try {
-            Map<String, String> tokens = shelf.captured(slots, Map.of(), budget);
-            Deadline end = budget.begin();
-            for (int i = 0; i < slots.size(); i++) {
-                Slot slot = slots.get(i);
-                byte[] payload = payloads.get(i).orElse(null);
-                Map<String, String> tags = shelf.declared(slot, tokens);
-                byte[] bytes = shelf.layout().write(slot.value(), payload, tokens.get(Tagging.NAMESPACE), tags);
-                answers.add(redis.send(commands.put(slot, bytes, shelf.life(ttl, payload == null)), end));
-            }
-            for (; confirmed < slots.size(); confirmed++) {
-                answers.get(confirmed).await();
-                shelf.observe(CacheEvent.PUT);
-                log.debug("put {}", slots.get(confirmed));
-            }
-        } catch (StoreException e) {
-            slots.subList(confirmed, slots.size()).forEach(slot -> shelf.keepPut(slot, e));
-            throw e;
+        StoreException failure = null;
+        for (int from = 0; from < slots.size(); from += AT_ONCE) {
+            int to = Math.min(slots.size(), from + AT_ONCE);
+            // After a failure nothing more is sent, but everything is kept.
+            Budget budget = new Budget(failure == null ? numbers.deadline() : Duration.ZERO);
+            StoreException seen = putSome(slots.subList(from, to), payloads.subList(from, to), ttl, budget);
+            failure = failure == null ? seen : failure;
         }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Puts these in one wait; the first failure, if there is one. */
+    private @Nullable StoreException putSome(
+            List<Slot> slots, List<Optional<byte[]>> payloads, Duration ttl, Budget budget) {
+        Map<String, String> tokens;
+        try {
+            tokens = shelf.captured(slots, Map.of(), budget);
+        } catch (StoreException e) {
+            slots.forEach(slot -> shelf.keep(slot, e));
+            return e;
+        }
+        Deadline end = budget.begin();
+        List<Pending<Long>> answers = new ArrayList<>(slots.size());
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            byte[] payload = payloads.get(i).orElse(null);
+            Map<String, String> tags = shelf.declared(slot, tokens);
+            byte[] bytes = shelf.layout().write(slot.value(), payload, tokens.get(Tagging.NAMESPACE), tags);
+            answers.add(redis.send(commands.put(slot, bytes, shelf.life(ttl, payload == null)), end));
+        }
+        StoreException failure = null;
+        for (int i = 0; i < slots.size(); i++) {
+            try {
+                answers.get(i).await();
+                shelf.observe(CacheEvent.PUT);
+                log.debug("put {}", slots.get(i));
+            } catch (StoreException e) {
+                shelf.keepPut(slots.get(i), e);
+                failure = failure == null ? e : failure;
+            }
+        }
+        return failure;
     }
 
     private byte @Nullable [] payload(Slot slot, @Nullable V value) {

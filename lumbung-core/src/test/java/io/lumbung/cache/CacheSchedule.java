@@ -160,12 +160,13 @@ final class CacheSchedule {
         for (int i = random.nextInt(4); i > 0; i--) {
             int k = random.nextInt(KEYS);
             steps.gate("misfortune");
-            switch (random.nextInt(tagged ? 5 : 3)) {
-                case 0 -> dropLease(k);
+            switch (random.nextInt(tagged ? 7 : 5)) {
+                case 0, 3 -> dropLease(k);
                 case 1 -> drop(keys.cacheValue(keys.cachePrefix("model"), names[k]));
                 case 2 ->
                     processes.get(random.nextInt(PROCESSES)).workshop.lost().replay();
-                case 3 -> drop(keys.tag(tag));
+                case 4 -> real.call(Command.plain("test", "SCRIPT FLUSH", Reply::text), CacheBench.soon());
+                case 5 -> drop(keys.tag(tag));
                 default -> drop(keys.cacheNamespace("model"));
             }
         }

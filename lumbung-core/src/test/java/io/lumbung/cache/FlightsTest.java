@@ -53,6 +53,15 @@ class FlightsTest {
     }
 
     @Test
+    void knowsWhatBeganAfterAMoment() {
+        Flight before = flights.join("1");
+        long moment = flights.now();
+        Flight after = flights.join("2");
+        assertThat(before.beganAfter(moment)).isFalse();
+        assertThat(after.beganAfter(moment)).isTrue();
+    }
+
+    @Test
     void theFirstLandingCounts() throws Exception {
         Flight flight = flights.join("1");
         RuntimeException failure = new RuntimeException("x");
