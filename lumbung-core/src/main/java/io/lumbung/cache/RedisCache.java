@@ -319,7 +319,9 @@ final class RedisCache<V> implements Cache<V> {
 
     private Look<V> noted(String operation, Slot slot, Look<V> look) {
         shelf.observe(look.isHit() ? CacheEvent.HIT : look.isBlind() ? CacheEvent.BYPASS : CacheEvent.MISS);
-        log.debug("{} {}: {}", operation, slot, look.state());
+        if (log.isDebugEnabled()) {
+            log.debug("{} {}: {}", operation, slot, look.state());
+        }
         return look;
     }
 

@@ -3,6 +3,7 @@ package io.lumbung.cache;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
 import io.lumbung.key.KeySpace;
+import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Pending;
@@ -10,6 +11,7 @@ import io.lumbung.redis.Redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +31,8 @@ final class Shelf<V> {
     private final Layout layout;
     private final @Nullable Tagging tagging;
     private final LostInvalidations.Owner owner;
+    // One of each is enough: reads are many.
+    private final Map<CacheEvent, Observation> observations = new EnumMap<>(CacheEvent.class);
 
     Shelf(Workshop workshop, CacheSettings settings) {
         this.workshop = workshop;
@@ -40,6 +44,9 @@ final class Shelf<V> {
         this.tagging = settings.tagged() ? new Tagging(keys, settings.name(), settings.tags()) : null;
         this.owner = new LostInvalidations.Owner(
                 settings.name(), prefix, Optional.ofNullable(tagging).map(Tagging::namespace));
+        for (CacheEvent event : CacheEvent.values()) {
+            observations.put(event, new Observation.Cache(settings.name(), event));
+        }
     }
 
     Workshop workshop() {
@@ -198,7 +205,7 @@ final class Shelf<V> {
     }
 
     void observe(CacheEvent event) {
-        workshop.observe(settings.name(), event);
+        Workshop.observe(workshop.kernel(), Objects.requireNonNull(observations.get(event)));
     }
 
     @Override

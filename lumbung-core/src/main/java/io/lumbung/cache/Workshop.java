@@ -6,6 +6,7 @@ import io.lumbung.key.KeyPattern;
 import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.CacheEvent;
+import io.lumbung.observe.Observer;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Pending;
@@ -55,8 +56,15 @@ record Workshop(
     }
 
     static void observe(Kernel kernel, String cache, CacheEvent event) {
+        observe(kernel, new Observation.Cache(cache, event));
+    }
+
+    static void observe(Kernel kernel, Observation observation) {
+        if (kernel.observer() == Observer.NONE) {
+            return;
+        }
         try {
-            kernel.observer().observe(new Observation.Cache(cache, event));
+            kernel.observer().observe(observation);
         } catch (RuntimeException dropped) {
             // An observer that fails must not fail what it observes.
         }
