@@ -150,7 +150,7 @@ final class Exchange<T> implements Pending<T> {
                     "the link to " + target.name() + " was cut before the reply; it may have been executed",
                     cause);
         }
-        throw unavailable("not connected to " + target.name() + "; it was not sent", cause);
+        throw unavailable("it was not sent to " + target.name() + ": " + cause.getMessage(), cause);
     }
 
     private T afterErrorReply(Node target, String error, Throwable cause) {

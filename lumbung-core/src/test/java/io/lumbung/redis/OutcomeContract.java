@@ -251,6 +251,26 @@ interface OutcomeContract extends OnARig {
     }
 
     @Test
+    default void whatPilesUpBeforeASilentServerIsBounded() {
+        try (Gateway redis = rig().connect(List.of())) {
+            rig().proxy().stall();
+            StoreKey key = rig().key();
+            List<Pending<Long>> sent = new ArrayList<>();
+            for (int i = 0; i < 100_000; i++) {
+                sent.add(redis.send(incr(key), soon()));
+            }
+            rig().proxy().cutAll(Cut.RST);
+            Tally tally = new Tally();
+            sent.forEach(tally::count);
+            System.out.println("piled up before a silent server: " + tally);
+            assertThat(tally.notDone).as("refused because the queue is full").isPositive();
+            rig().proxy().heal();
+            long value = eventually(() -> redis.call(incr(key), soon()));
+            assertThat(value).isLessThanOrEqualTo(tally.acknowledged + tally.unknown + 1L);
+        }
+    }
+
+    @Test
     default void anInterruptedCallerKeepsItsFlag() {
         try (Gateway redis = rig().connect(List.of())) {
             rig().proxy().stallReplies();
