@@ -29,6 +29,7 @@ public final class ServiceProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
     private final HttpClient http = HttpClient.newHttpClient();
+    private volatile int port;
 
     private ServiceProcess(Process process, Path output) {
         this.process = process;
@@ -86,7 +87,11 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Waits until the service says it is ready, and returns its port. */
     public int port() {
-        return Integer.parseInt(said(READY).group(1));
+        if (port == 0) {
+            Matcher ready = said(READY);
+            port = Integer.parseInt(ready.group(1));
+        }
+        return port;
     }
 
     /** Waits until the output has what is looked for. */
@@ -121,6 +126,16 @@ public final class ServiceProcess implements AutoCloseable {
         return send(HttpRequest.newBuilder(address(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    public HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address(path))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(address(path)).DELETE());
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

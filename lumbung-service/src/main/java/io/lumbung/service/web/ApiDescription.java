@@ -64,12 +64,12 @@ class ApiDescription {
     private static void addCacheStatus(Operation operation) {
         StringSchema values = new StringSchema();
         List.of("hit", "miss", "bypass").forEach(values::addEnumItem);
-        operation
-                .getResponses()
-                .get("200")
-                .addHeaderObject(
-                        CacheStatus.HEADER,
-                        new Header().description(CacheStatus.MEANING).schema(values));
+        Header header = new Header().description(CacheStatus.MEANING).schema(values);
+        operation.getResponses().forEach((status, response) -> {
+            if (status.equals("200")) {
+                response.addHeaderObject(CacheStatus.HEADER, header);
+            }
+        });
     }
 
     private static void addProblems(String path, PathItem.HttpMethod method, Operation operation) {

@@ -3,14 +3,10 @@ package io.lumbung.service.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lumbung.embedded.RedisServer;
 import io.lumbung.service.ServiceProcess;
-import io.lumbung.service.Users;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -25,19 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 class ServiceProcessIT {
 
     private static final Pattern EMBEDDED =
-            Pattern.compile("embedded PostgreSQL started on port (\\d+) \\(development only, data in (.+)\\)");
+            Pattern.compile("embedded PostgreSQL started on port (\\d+) \\(development only, data in (.+)\\)"
+                    + "(?s:.*)using an embedded \\S+ \\S+ on port (\\d+)");
 
     @TempDir
     Path folder;
 
     @Test
-    void aKilledServiceLeavesNoServerAndNoDataBehind() {
+    void aKilledServiceLeavesNoServersAndNoDataBehind() {
         try (ServiceProcess service = ServiceProcess.onClassPath(folder, Map.of("PORT", "0"))) {
             service.port();
             Matcher embedded = service.said(EMBEDDED);
-            int port = Integer.parseInt(embedded.group(1));
+            int postgres = Integer.parseInt(embedded.group(1));
             Path data = Path.of(embedded.group(2));
-            assertThat(answers(port)).isTrue();
+            int redis = Integer.parseInt(embedded.group(3));
+            assertThat(answers(postgres)).isTrue();
+            assertThat(answers(redis)).isTrue();
             assertThat(data).isDirectory();
 
             service.kill();
@@ -45,77 +44,26 @@ class ServiceProcessIT {
             await().atMost(Duration.ofSeconds(5))
                     .pollInterval(Duration.ofMillis(20))
                     .untilAsserted(() -> {
-                        assertThat(answers(port)).isFalse();
+                        assertThat(answers(postgres)).isFalse();
+                        assertThat(answers(redis)).isFalse();
                         assertThat(data).doesNotExist();
                     });
         }
     }
 
     @Test
-    void thePackagedServiceReadsDotEnvServesOutlivesItsDatabaseAndEndsCleanly() throws Exception {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start();
-                RedisServer redis = RedisServer.start()) {
-            Files.writeString(
-                    folder.resolve(".env"),
-                    "# where the data lives\nDATABASE_URL=\"%s\"\nREDIS_URL=%s\nPORT=0\n"
-                            .formatted(url(database), redis.url()));
-            try (ServiceProcess service = ServiceProcess.packaged(folder, Map.of())) {
-                assertThat(service.post("/api/v1/users", Users.body("ana")).statusCode())
-                        .isEqualTo(201);
-                assertThat(service.get("/api/v1/users?search=ana").body()).contains("\"total\":1");
-                assertThat(service.get("/actuator/health").statusCode()).isEqualTo(200);
-                assertThat(service.output()).contains("localhost:" + database.port());
-
-                try (ServiceProcess second =
-                        ServiceProcess.packaged(folder, Map.of("PORT", Integer.toString(service.port())))) {
-                    assertThat(second.exitStatus()).isNotZero();
-                    assertThat(second.output()).contains("Port " + service.port() + " was already in use");
-                }
-                assertThat(service.output()).doesNotContain("ERROR");
-
-                database.close();
-                tellsThatTheDatabaseIsDead(service.get("/api/v1/users"));
-                tellsThatTheDatabaseIsDead(service.post("/api/v1/users", Users.body("budi")));
-                HttpResponse<String> health = service.get("/actuator/health");
-                assertThat(health.statusCode()).isEqualTo(503);
-                assertThat(health.body())
-                        .contains("\"db\":{\"details\":{\"problem\":\"the database does not answer\"}")
-                        .doesNotContain("Exception")
-                        .doesNotContain(Integer.toString(database.port()));
-                assertThat(service.get("/actuator/health/liveness").statusCode())
-                        .isEqualTo(200);
-
-                assertThat(service.terminate()).isEqualTo(143);
-                assertThat(service.output()).contains("Graceful shutdown complete");
-            }
-        }
-    }
-
-    private static void tellsThatTheDatabaseIsDead(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        assertThat(answer.body()).contains("\"code\":\"DATABASE_UNAVAILABLE\"").doesNotContain("Exception");
-    }
-
-    @Test
-    void withoutADatabaseThePackagedServiceNamesTheVariablesAndStops() throws Exception {
-        try (ServiceProcess service = ServiceProcess.packaged(folder, Map.of("PORT", "0"))) {
-            assertThat(service.exitStatus()).isEqualTo(1);
-            assertThat(service.output())
+    void withoutADatabaseOrWithAWrongUrlThePackagedServiceSaysWhatToSetAndStops() throws Exception {
+        try (ServiceProcess without = ServiceProcess.packaged(folder, Map.of("PORT", "0"));
+                ServiceProcess wrong = ServiceProcess.packaged(
+                        folder, Map.of("PORT", "0", "DATABASE_URL", "mysql://ana:hunter2@db/app"))) {
+            assertThat(without.exitStatus()).isEqualTo(1);
+            assertThat(without.output())
                     .contains("APPLICATION FAILED TO START")
                     .contains("DATABASE_URL")
                     .contains("REDIS_URL")
                     .doesNotContain("\tat ");
-        }
-    }
-
-    @Test
-    void aWrongDatabaseUrlIsNamedWithoutItsSecret() throws Exception {
-        try (ServiceProcess service =
-                ServiceProcess.packaged(folder, Map.of("PORT", "0", "DATABASE_URL", "mysql://ana:hunter2@db/app"))) {
-            assertThat(service.exitStatus()).isEqualTo(1);
-            assertThat(service.output())
+            assertThat(wrong.exitStatus()).isEqualTo(1);
+            assertThat(wrong.output())
                     .contains("DATABASE_URL")
                     .contains("postgres://")
                     .doesNotContain("hunter2");
@@ -132,10 +80,6 @@ class ServiceProcessIT {
                             || name.contains("lumbung-embedded")
                             || name.contains("docker-compose"));
         }
-    }
-
-    private static String url(EmbeddedDatabase database) {
-        return database.connection().getJdbcUrl().replace("jdbc:postgresql://", "postgres://postgres@");
     }
 
     private static boolean answers(int port) {

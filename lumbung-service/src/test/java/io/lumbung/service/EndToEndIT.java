@@ -1,0 +1,287 @@
+package io.lumbung.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lumbung.embedded.RedisServer;
+import io.lumbung.service.database.OwnPostgres;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The packaged service as its operators have it: two instances on one PostgreSQL and one Redis. Only the last test
+ * cares for its place: it ends an instance.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EndToEndIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Pattern NAME = Pattern.compile("\"name\":\"version (\\d+)\"");
+
+    private final OwnPostgres postgres = new OwnPostgres();
+
+    // Everything it was told is on disk before it answers, so that a killed one comes back with what it had.
+    private final RedisServer redis = RedisServer.builder()
+            .config("appendonly", "yes")
+            .config("appendfsync", "always")
+            .start();
+
+    private ServiceProcess one;
+    private ServiceProcess other;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        // A dead database is told after a second here, which in life is three.
+        Files.writeString(folder.resolve(".env"), """
+                # where the data lives
+                DATABASE_URL="%s"
+                REDIS_URL=%s
+                PORT=0
+                SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT=1000
+                """.formatted(postgres.url(), redis.url()));
+        one = ServiceProcess.packaged(folder, Map.of());
+        // Migrations of an empty database are one instance's work at a time; Flyway's lock sees to it.
+        other = ServiceProcess.packaged(folder, Map.of());
+        one.port();
+        other.port();
+    }
+
+    @AfterAll
+    void end() throws IOException {
+        one.close();
+        other.close();
+        redis.close();
+        postgres.close();
+    }
+
+    @Test
+    void theStartFollowsTheOrderDatabaseRedisHttp() {
+        inThisOrder(one.output(), "HikariPool-1 - Start completed", "redis connection established", "ready: http://");
+        assertThat(one.output()).doesNotContain("ERROR");
+    }
+
+    @Test
+    void whatOneInstanceReadTheOtherHasAndWhatOneWritesTheOtherSees() throws Exception {
+        String handle = Users.freshHandle();
+        String user = registered(one, handle);
+        String list = "/api/v1/users?search=" + handle;
+
+        String first = read(one, "miss", user);
+        assertThat(read(other, "hit", user)).isEqualTo(first);
+        read(other, "miss", list);
+        read(one, "hit", list);
+
+        assertThat(other.put(user, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(read(one, "miss", user)).contains("version 1");
+        assertThat(read(other, "hit", user)).contains("version 1");
+        assertThat(read(one, "miss", list)).contains("version 1");
+        assertThat(read(other, "hit", list)).contains("version 1");
+
+        assertThat(one.delete(user).statusCode()).isEqualTo(200);
+        assertThat(other.get(user).statusCode()).isEqualTo(404);
+        assertThat(read(other, "miss", list)).contains("\"total\":0");
+    }
+
+    @Test
+    void underARushOfReadsNobodyOnAnyInstanceSeesAnOlderVersionThanTheLastOneAnswered() throws Exception {
+        String handle = Users.freshHandle();
+        String user = registered(one, handle);
+        String list = "/api/v1/users?search=" + handle;
+        assertThat(one.put(user, named(handle, 0)).statusCode()).isEqualTo(200);
+        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger hits = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService readers = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Integer>> reads = new ArrayList<>();
+            for (ServiceProcess instance : List.of(one, other)) {
+                for (String path : List.of(user, list)) {
+                    Callable<Integer> reader = () -> {
+                        int count = 0;
+                        while (!over.get()) {
+                            int least = answered.get();
+                            HttpResponse<String> answer = instance.get(path);
+                            assertThat(version(answer.body())).isGreaterThanOrEqualTo(least);
+                            hits.addAndGet(from(answer).equals("hit") ? 1 : 0);
+                            count++;
+                        }
+                        return count;
+                    };
+                    reads.add(readers.submit(reader));
+                }
+            }
+            for (int version = 1; version <= 150; version++) {
+                ServiceProcess writer = version % 2 == 0 ? one : other;
+                assertThat(writer.put(user, named(handle, version)).statusCode())
+                        .isEqualTo(200);
+                answered.set(version);
+            }
+            over.set(true);
+            for (Future<Integer> read : reads) {
+                assertThat(read.get()).isPositive();
+            }
+            assertThat(hits.get()).isPositive();
+        } finally {
+            over.set(true);
+            readers.shutdownNow();
+        }
+    }
+
+    @Test
+    void withoutRedisEverythingIsServedAndWithItsOldDataBackNothingIsStale(@TempDir Path folder) throws Exception {
+        String handle = Users.freshHandle();
+        String user = registered(one, handle);
+        String list = "/api/v1/users?search=" + handle;
+        for (String path : List.of(user, list)) {
+            read(one, "miss", path);
+            read(one, "hit", path);
+        }
+
+        redis.kill();
+        assertThat(read(one, "bypass", user)).contains("Ana Putri");
+        assertThat(read(one, "bypass", list)).contains("\"total\":1");
+        assertThat(one.put(user, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(read(one, "bypass", user)).contains("version 1");
+        assertThat(read(one, "bypass", list)).contains("version 1");
+        String second = registered(one, Users.freshHandle());
+        read(one, "bypass", second);
+        HttpResponse<String> health = one.get("/actuator/health");
+        assertThat(health.body())
+                .contains("\"lumbung\":{\"details\":{\"status\":\"unhealthy\"")
+                .doesNotContain("connected_at");
+        for (String probe : List.of("liveness", "readiness")) {
+            assertThat(one.get("/actuator/health/" + probe).statusCode()).isEqualTo(200);
+        }
+
+        Map<String, String> settings = Map.of("DATABASE_URL", postgres.url(), "REDIS_URL", redis.url(), "PORT", "0");
+        try (ServiceProcess strict = ServiceProcess.packaged(folder, settings);
+                ServiceProcess patient =
+                        ServiceProcess.packaged(folder, settings, "--lumbung.redis.required-at-start=false")) {
+            assertThat(strict.exitStatus()).isEqualTo(1);
+            assertThat(strict.output())
+                    .contains("APPLICATION FAILED TO START")
+                    .contains("failed to connect to Redis at 127.0.0.1:" + redis.port())
+                    .contains("REDIS_URL")
+                    .contains("HikariPool-1 - Start completed")
+                    .doesNotContain("\tat ");
+            assertThat(read(patient, "bypass", user)).contains("version 1");
+
+            redis.restart(RedisServer.Data.KEEP);
+
+            for (ServiceProcess instance : List.of(one, patient)) {
+                for (String path : List.of(user, list)) {
+                    await().atMost(SOON).until(() -> {
+                        HttpResponse<String> answer = instance.get(path);
+                        // The one that wrote is never stale; the one that came later may believe Redis a moment too
+                        // early.
+                        assertThat(instance != one || answer.body().contains("version 1"))
+                                .isTrue();
+                        return from(answer).equals("hit") && answer.body().contains("version 1");
+                    });
+                }
+            }
+        }
+        one.said(Pattern.compile("all kept invalidations are confirmed"));
+        for (String path : List.of(user, list)) {
+            await().atMost(SOON).until(() -> from(other.get(path)).equals("hit"));
+            assertThat(other.get(path).body()).contains("version 1");
+        }
+        await().atMost(SOON)
+                .until(() -> one.get("/actuator/health")
+                        .body()
+                        .contains("\"lumbung\":{\"details\":{\"status\":\"healthy\""));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aTakenPortIsNamedADeadDatabaseIsToldAndTheEndIsCleanAndInReverseOrder(@TempDir Path folder) throws Exception {
+        Map<String, String> samePort =
+                Map.of("DATABASE_URL", postgres.url(), "REDIS_URL", redis.url(), "PORT", Integer.toString(one.port()));
+        try (ServiceProcess second = ServiceProcess.packaged(folder, samePort)) {
+            assertThat(second.exitStatus()).isNotZero();
+            assertThat(second.output()).contains("Port " + one.port() + " was already in use");
+        }
+        String cached = registered(one, Users.freshHandle());
+        read(one, "miss", cached);
+
+        postgres.close();
+        tellsThatTheDatabaseIsDead(one.get("/api/v1/users?search=nobody-yet"));
+        tellsThatTheDatabaseIsDead(one.post("/api/v1/users", Users.body("budi")));
+        read(one, "hit", cached);
+        HttpResponse<String> health = one.get("/actuator/health");
+        assertThat(health.statusCode()).isEqualTo(503);
+        assertThat(health.body())
+                .contains("\"db\":{\"details\":{\"problem\":\"the database does not answer\"}")
+                .doesNotContain("Exception")
+                .doesNotContain(Integer.toString(postgres.port()));
+        assertThat(one.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+
+        assertThat(one.terminate()).isEqualTo(143);
+        inThisOrder(
+                one.output(),
+                "Graceful shutdown complete",
+                "closing redis connection",
+                "HikariPool-1 - Shutdown completed");
+    }
+
+    private static void tellsThatTheDatabaseIsDead(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.body()).contains("\"code\":\"DATABASE_UNAVAILABLE\"").doesNotContain("Exception");
+    }
+
+    private static void inThisOrder(String log, String... lines) {
+        assertThat(log).containsSubsequence(lines);
+    }
+
+    private static String registered(ServiceProcess instance, String handle) throws Exception {
+        HttpResponse<String> created = instance.post("/api/v1/users", Users.body(handle));
+        assertThat(created.statusCode()).isEqualTo(201);
+        return created.headers().firstValue("Location").orElseThrow();
+    }
+
+    private static String named(String handle, int version) {
+        return Users.body(handle).replace("Ana Putri", "version " + version);
+    }
+
+    private static int version(String body) {
+        Matcher name = NAME.matcher(body);
+        assertThat(name.find()).as(body).isTrue();
+        return Integer.parseInt(name.group(1));
+    }
+
+    private static String read(ServiceProcess instance, String from, String path) throws Exception {
+        HttpResponse<String> answer = instance.get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(from(answer)).as(path).isEqualTo(from);
+        return answer.body();
+    }
+
+    private static String from(HttpResponse<String> answer) {
+        return answer.headers().firstValue("X-Lumbung-Cache").orElse("");
+    }
+}
