@@ -8,10 +8,13 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 
-/** The whole service on a free port and its embedded servers; all classes that bear it share one. */
+/**
+ * The whole service on a free port and its embedded servers; all classes that bear it share one. Redis may take its time
+ * on a busy machine: what is looked at is what is answered, not when.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "lumbung.cache.deadline=2s")
 @AutoConfigureRestTestClient
 @Import(Trouble.class)
 public @interface RunningService {}

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /** The service as a process of its own, started as its users start it. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("ready: http://localhost:(\\d+)/");
 
     private final Process process;
@@ -139,7 +140,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private URI address(String path) {
