@@ -11,6 +11,7 @@ import io.lumbung.config.LumbungConfig;
 import io.lumbung.config.OnEviction;
 import io.lumbung.doctor.Doctor;
 import io.lumbung.doctor.Finding;
+import io.lumbung.doctor.UnsafeServerException;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.KeySpace;
 import io.lumbung.observe.Observer;
@@ -88,7 +89,7 @@ public final class Lumbung implements AutoCloseable {
      * @param codec writes and reads all values
      * @throws io.lumbung.error.StoreUnavailableException {@code failed to connect to Redis at HOST:PORT}, unless Redis
      *     is not required at start
-     * @throws IllegalStateException if state may be evicted and {@code config} says to refuse that
+     * @throws UnsafeServerException if state may be evicted and {@code config} says to refuse that
      */
     public static Lumbung connect(LumbungConfig config, Observer observer, Codec codec) {
         Objects.requireNonNull(observer, "observer");
@@ -231,8 +232,7 @@ public final class Lumbung implements AutoCloseable {
     private void examineAtStart() {
         List<Finding> findings = doctor.eviction().orElse(List.of());
         if (!findings.isEmpty() && config.onEviction() == OnEviction.REFUSE) {
-            throw new IllegalStateException(
-                    "not starting, as lumbung.state.on-eviction=refuse says. " + text(findings));
+            throw new UnsafeServerException("lumbung.state.on-eviction=refuse", findings);
         }
         judge(findings);
     }

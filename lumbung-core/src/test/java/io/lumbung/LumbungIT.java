@@ -12,6 +12,7 @@ import io.lumbung.cache.Cache;
 import io.lumbung.codec.TypeRef;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.config.OnEviction;
+import io.lumbung.doctor.UnsafeServerException;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.error.StoreUnavailableException;
 import java.time.Duration;
@@ -208,7 +209,7 @@ class LumbungIT {
     void doesNotStartOnAnEvictingServerIfToldToRefuse() {
         assertThatThrownBy(() -> Lumbung.connect(
                         at(evicting).onEviction(OnEviction.REFUSE).build()))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(UnsafeServerException.class)
                 .hasMessageContaining("lumbung.state.on-eviction=refuse")
                 .hasMessageContaining("CONFIG SET maxmemory-policy noeviction on 127.0.0.1:" + evicting.port());
     }

@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 final class Rules {
     static final Map<String, Rule> ALL = new LinkedHashMap<>();
 
-    private static final String[] FEATURES = {"cache", "session", "ratelimit", "event", "lock", "counter", "leaderboard"
+    private static final String[] FEATURES = {
+        "cache", "session", "ratelimit", "event", "lock", "counter", "leaderboard", "doctor"
     };
     private static final String[] KERNEL = {"redis", "key", "codec", "error", "observe", "config"};
 

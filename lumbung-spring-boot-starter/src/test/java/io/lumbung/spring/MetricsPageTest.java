@@ -58,6 +58,7 @@ class MetricsPageTest {
                 .as("a new observation needs a meter here and a row on the page")
                 .hasSize(3);
         LumbungMeters.available(registry, "cache", () -> true);
+        LumbungMeters.unconfirmed(registry, () -> 0);
         return registry.getMeters().stream()
                 .map(meter -> List.of("`" + meter.getId().getName() + "`", kind(meter), tags(meter)))
                 .toList();
@@ -72,7 +73,7 @@ class MetricsPageTest {
                 .map(Tag::getKey)
                 .sorted()
                 .map(key -> "`" + key + "`")
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.collectingAndThen(Collectors.joining(", "), tags -> tags.isEmpty() ? "–" : tags));
     }
 
     private static List<String> rows(String start) throws IOException {

@@ -54,7 +54,10 @@ class StartFailureIT {
             assertThatThrownBy(() -> application()
                             .run("--lumbung.redis.url=" + evicting.url(), "--lumbung.state.on-eviction=refuse"))
                     .isNotNull();
-            assertThat(output).contains("CONFIG SET maxmemory-policy noeviction on 127.0.0.1:" + evicting.port());
+            assertThat(output)
+                    .contains("APPLICATION FAILED TO START")
+                    .contains("CONFIG SET maxmemory-policy noeviction on 127.0.0.1:" + evicting.port())
+                    .contains("LUMBUNG_STATE_REDIS_URL");
         }
     }
 

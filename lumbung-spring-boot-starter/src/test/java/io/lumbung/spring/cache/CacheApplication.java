@@ -37,6 +37,8 @@ class CacheApplication {
         return bare().withUserConfiguration(CacheApplication.class)
                 .withPropertyValues(
                         "lumbung.redis.url=" + server.url(),
+                        // A busy machine must not look like a slow Redis: who waits too long loads by himself.
+                        "lumbung.cache.deadline=3s",
                         "lumbung.key-prefix=" + UUID.randomUUID().toString().substring(0, 8));
     }
 }
