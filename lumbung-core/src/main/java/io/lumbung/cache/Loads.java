@@ -195,7 +195,7 @@ final class Loads<V> {
         } catch (Throwable failure) {
             flight.seal();
             giveBack(lease, budget, Ending.RELEASE);
-            flight.land(new Landing.Failed(failure));
+            fail(flight, failure);
             throw failure;
         } finally {
             watchdog.cancel(false);
@@ -299,18 +299,29 @@ final class Loads<V> {
         try {
             value = run(slot, loader, new LoadTags.Unstored(shelf, slot));
         } catch (Throwable failure) {
-            flight.land(new Landing.Failed(failure));
+            fail(flight, failure);
             throw failure;
         }
         if (flight.seal()) {
             try {
-                Optional<byte[]> payload = Optional.ofNullable(value == null ? null : shelf.encoded(value));
-                flight.land(new Landing.Value(payload, false));
+                byte[] payload = value == null ? null : shelf.encoded(value);
+                if (payload != null) {
+                    shelf.decoded(payload, 0);
+                }
+                flight.land(new Landing.Value(Optional.ofNullable(payload), false));
             } catch (CodecException e) {
                 log.warn("{}: loaded, but cannot be shared: {}", slot, e.getMessage());
             }
         }
         return new Fetched<>(Optional.ofNullable(value), Source.BYPASS);
+    }
+
+    // What the source said holds for all; that this thread was interrupted, or its stack too deep, for nobody else.
+    private static void fail(Flight flight, Throwable failure) {
+        boolean ownTrouble = failure instanceof InterruptedException
+                || failure instanceof VirtualMachineError
+                || Thread.currentThread().isInterrupted();
+        flight.land(ownTrouble ? new Landing.Again() : new Landing.Failed(failure));
     }
 
     private <X extends Exception> Fetched<V> alone(Slot slot, TaggingLoader<? extends V, X> loader) throws X {

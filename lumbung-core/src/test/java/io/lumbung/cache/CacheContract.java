@@ -937,6 +937,28 @@ interface CacheContract {
     }
 
     @Test
+    default void doesNotFailWhoJoinedAnInterruptedLoad() throws Exception {
+        Cache<User> cache = users();
+        CountDownLatch loading = new CountDownLatch(1);
+        AtomicReference<Thread> leader = new AtomicReference<>();
+        CompletableFuture<Optional<User>> first = async(() -> cache.get("1", () -> {
+            leader.set(Thread.currentThread());
+            loading.countDown();
+            new CountDownLatch(1).await();
+            return ANA;
+        }));
+        loading.await();
+        int before = here().events.size();
+        CompletableFuture<Optional<User>> joiner = async(() -> cache.get("1", () -> BEN));
+        await().until(() -> here().eventsSince(before).contains(CacheEvent.MISS));
+        leader.get().interrupt();
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> first.get(5, TimeUnit.SECONDS))
+                .withCauseInstanceOf(InterruptedException.class);
+        assertThat(joiner.get(5, TimeUnit.SECONDS)).contains(BEN);
+    }
+
+    @Test
     default void aReaderAfterALocalInvalidationDoesNotJoinAnOlderLoad() throws Exception {
         Cache<User> cache = users();
         CountDownLatch loading = new CountDownLatch(1);
