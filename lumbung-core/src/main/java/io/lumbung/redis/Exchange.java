@@ -70,19 +70,32 @@ final class Exchange<T> implements Pending<T> {
 
     @Override
     public T await() {
+        StoreException doubt = null;
         while (true) {
             try {
                 T result = reply();
                 report(CallResult.OK);
                 return result;
             } catch (StoreException e) {
+                if (e.outcome() == Outcome.UNKNOWN) {
+                    doubt = e;
+                }
                 if (!pauseBeforeRepeating(e)) {
-                    report(result(e));
-                    throw e;
+                    StoreException end = doubt == null ? e : doubtful(doubt, e);
+                    report(result(end));
+                    throw end;
                 }
                 send();
             }
         }
+    }
+
+    /** That the last try was not done does not prove anything about an earlier one that may have been. */
+    private static StoreException doubtful(StoreException doubt, StoreException last) {
+        if (last != doubt) {
+            doubt.addSuppressed(last);
+        }
+        return doubt;
     }
 
     private void dispatch(Node target, Supplier<WireCommand> fresh) {

@@ -88,6 +88,22 @@ interface OutcomeContract extends OnARig {
     }
 
     @Test
+    default void thatTheLastTryWasNotDoneProvesNothingAboutTheFirst() {
+        try (Gateway redis = rig().connect(List.of())) {
+            StoreKey key = rig().key();
+            rig().proxy().cutAfterExecution("INCR", 1, Cut.FIN);
+            for (int later = 2; later <= 8; later++) {
+                rig().proxy().answer("INCR", later, "-LOADING Redis is loading the dataset in memory");
+            }
+            assertThatThrownBy(() -> redis.call(incr(key).repeatable(), patient()))
+                    .isInstanceOfSatisfying(
+                            StoreTimeoutException.class,
+                            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+            assertThat(rig().direct("GET", key.text())).hasToString("1");
+        }
+    }
+
+    @Test
     default void everyCallEndsWhenNothingAnswers() {
         try (Gateway redis = rig().connect(List.of())) {
             StoreKey key = rig().key();
