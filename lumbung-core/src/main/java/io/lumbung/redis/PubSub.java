@@ -30,6 +30,8 @@ final class PubSub implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("io.lumbung.redis");
     private static final RedisCodec<String, byte[]> CODEC = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
+    private static final int BEATS_BETWEEN_TRIES = 2;
+
     private final Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> connect;
     private final Map<String, List<Entry>> channels = new ConcurrentHashMap<>();
     private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
@@ -37,6 +39,7 @@ final class PubSub implements AutoCloseable {
     private volatile @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
     private volatile @Nullable Link link;
     private volatile boolean closed;
+    private int beats;
 
     /** @param connect opens the connection, with the codec of {@link #codec()} */
     PubSub(Supplier<CompletionStage<? extends StatefulRedisPubSubConnection<String, byte[]>>> connect) {
@@ -71,8 +74,22 @@ final class PubSub implements AutoCloseable {
         Link watched = link;
         if (watched != null) {
             watched.watch();
+            subscribeMissing();
         } else if (!channels.isEmpty()) {
             open();
+        }
+    }
+
+    // After a reconnect the client library asks only for what was confirmed before; the rest was asked for in vain.
+    private void subscribeMissing() {
+        StatefulRedisPubSubConnection<String, byte[]> open = connection;
+        if (open == null || !open.isOpen() || ++beats % BEATS_BETWEEN_TRIES != 0) {
+            return;
+        }
+        for (String channel : channels.keySet()) {
+            if (!confirmed.contains(channel)) {
+                open.async().subscribe(channel);
+            }
         }
     }
 
