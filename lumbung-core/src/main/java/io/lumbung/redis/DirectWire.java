@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** One server, named by its address or by Sentinels: a few multiplexed connections, a thread keeps to one of them. */
 final class DirectWire implements Wire {
+    private static final long DISTRUST_AT_MOST = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final RedisClient client;
     private final RedisURI uri;
     private final Node node;
@@ -29,6 +33,7 @@ final class DirectWire implements Wire {
     private final AtomicReferenceArray<@Nullable StatefulRedisConnection<byte[], byte[]>> connections;
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> opening;
     private final Map<StatefulConnection<?, ?>, Link> links = new ConcurrentHashMap<>();
+    private final AtomicLong lastDistrust = new AtomicLong(System.nanoTime() - DISTRUST_AT_MOST);
     private volatile boolean closed;
 
     /** Connects at least one and at most {@code openNow} connections; the others are opened when they are wanted. */
@@ -105,7 +110,13 @@ final class DirectWire implements Wire {
 
     @Override
     public void distrust(String error) {
-        if (ServerErrors.isReadOnly(error)) {
+        if (!ServerErrors.isReadOnly(error)) {
+            return;
+        }
+        // Many calls hear it at once, and those that hear it last must not cut the links made since.
+        long now = System.nanoTime();
+        long last = lastDistrust.get();
+        if (now - last > DISTRUST_AT_MOST && lastDistrust.compareAndSet(last, now)) {
             relocate();
         }
     }
@@ -154,7 +165,7 @@ final class DirectWire implements Wire {
     }
 
     private void put(int place, StatefulRedisConnection<byte[], byte[]> connection) {
-        if (closed) {
+        if (closed || !connections.compareAndSet(place, null, connection)) {
             connection.closeAsync();
             return;
         }
@@ -166,7 +177,6 @@ final class DirectWire implements Wire {
                 relinked.run();
             }
         });
-        connections.set(place, connection);
         node.breaker().linked();
     }
 }
