@@ -2,6 +2,7 @@ package io.lumbung.cache;
 
 import io.lumbung.error.Outcome;
 import io.lumbung.error.StoreException;
+import io.lumbung.error.StoreRefusedException;
 import io.lumbung.key.KeyPattern;
 import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation.CacheEvent;
@@ -19,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +57,7 @@ final class LostInvalidations implements AutoCloseable {
     private final Object lock = new Object();
     private volatile boolean any;
     private volatile long pause = SOON_MILLIS;
+    private volatile Deadline blindTry = Deadline.in(Duration.ZERO);
     private volatile boolean closed;
 
     LostInvalidations(Kernel kernel, Commands commands, Tokens tokens, Duration deadline) {
@@ -134,25 +137,58 @@ final class LostInvalidations implements AutoCloseable {
         });
     }
 
-    /** Repeats what is kept, until something fails; blocks. Only one at a time, the second returns at once. */
+    /** Repeats what is kept, each once at least; blocks. Only one at a time, the second returns at once. */
     void replay() {
         if (!any || closed || !replaying.compareAndSet(false, true)) {
             return;
         }
+        Round round = new Round();
         try {
-            replayEntries();
-            replayTokens();
-            replayShapes();
-            pause = SOON_MILLIS;
+            replayEntries(round);
+            replayTokens(round);
+            replayShapes(round);
             settle();
-        } catch (StoreException | IllegalStateException e) {
-            pause = Math.min(LATEST_MILLIS, pause * 2);
-            log.debug("kept invalidations are still not confirmed: {}", e.getMessage());
+        } catch (IllegalStateException e) {
+            round.failure = e;
         } finally {
             replaying.set(false);
         }
+        RuntimeException failure = round.failure;
+        if (failure == null) {
+            pause = SOON_MILLIS;
+        } else {
+            log.debug("kept invalidations are still not confirmed: {}", failure.getMessage());
+            pause = kernel.cache().available() ? Math.min(LATEST_MILLIS, pause * 2) : pause;
+        }
         if (any) {
             schedule();
+        }
+    }
+
+    /**
+     * One time through all that is kept. What fails stands in nobody's way: the next one may live on another node, or be
+     * allowed where this one is not. Only when nothing at all is answered the rest can wait.
+     */
+    private static final class Round {
+        private static final int HOPELESS = 200;
+
+        private int unanswered;
+        private @Nullable RuntimeException failure;
+
+        boolean goesOn() {
+            return unanswered < HOPELESS;
+        }
+
+        boolean succeeds(Runnable repeat) {
+            try {
+                repeat.run();
+                unanswered = 0;
+                return true;
+            } catch (StoreException e) {
+                failure = e;
+                unanswered = e instanceof StoreRefusedException ? 0 : unanswered + 1;
+                return false;
+            }
         }
     }
 
@@ -161,9 +197,7 @@ final class LostInvalidations implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (any && kernel.cache().available()) {
-            replay();
-        }
+        replay();
         closed = true;
         if (any) {
             log.error(
@@ -223,10 +257,12 @@ final class LostInvalidations implements AutoCloseable {
 
     private void handOver() {
         scheduled.set(false);
-        if (!kernel.cache().available()) {
+        // One node that stays away must not keep the others from being told, so from time to time it is tried anyway.
+        if (!kernel.cache().available() && !blindTry.isOver()) {
             schedule();
             return;
         }
+        blindTry = Deadline.in(Duration.ofMillis(LATEST_MILLIS));
         try {
             kernel.worker().execute(this::replay);
         } catch (RejectedExecutionException e) {
@@ -234,42 +270,52 @@ final class LostInvalidations implements AutoCloseable {
         }
     }
 
-    private void replayEntries() {
+    private void replayEntries(Round round) {
         List<Map.Entry<StoreKey, Kept>> batch = new ArrayList<>(AT_ONCE);
         for (Map.Entry<StoreKey, Kept> entry : entries.entrySet()) {
             batch.add(Map.entry(entry.getKey(), entry.getValue()));
             if (batch.size() == AT_ONCE) {
-                replayEntries(batch);
+                replayEntries(batch, round);
                 batch.clear();
             }
         }
-        replayEntries(batch);
+        replayEntries(batch, round);
     }
 
-    private void replayEntries(List<Map.Entry<StoreKey, Kept>> batch) {
+    private void replayEntries(List<Map.Entry<StoreKey, Kept>> batch, Round round) {
+        if (!round.goesOn()) {
+            return;
+        }
         Deadline end = Deadline.in(deadline);
         List<Pending<Long>> answers = new ArrayList<>(batch.size());
         batch.forEach(entry -> answers.add(kernel.cache().send(commands.invalidate(entry.getKey()), end)));
         for (int i = 0; i < batch.size(); i++) {
-            answers.get(i).await();
-            confirmed(entries, batch.get(i).getKey(), batch.get(i).getValue());
+            if (round.succeeds(answers.get(i)::await)) {
+                confirmed(entries, batch.get(i).getKey(), batch.get(i).getValue());
+            }
         }
     }
 
-    private void replayTokens() {
+    private void replayTokens(Round round) {
         for (Map.Entry<StoreKey, Kept> entry : tagTokens.entrySet()) {
             Kept kept = entry.getValue();
-            kernel.cache().call(commands.replaceToken(entry.getKey(), tokens.next()), Deadline.in(deadline));
-            confirmed(tagTokens, entry.getKey(), kept);
+            if (round.goesOn()
+                    && round.succeeds(() -> kernel.cache()
+                            .call(commands.replaceToken(entry.getKey(), tokens.next()), Deadline.in(deadline)))) {
+                confirmed(tagTokens, entry.getKey(), kept);
+            }
         }
     }
 
-    private void replayShapes() {
+    private void replayShapes(Round round) {
         for (Map.Entry<Shape, Kept> entry : shapes.entrySet()) {
             Kept kept = entry.getValue();
             Shape shape = entry.getKey();
-            Workshop.walk(kernel, commands, shape.prefix(), shape.pattern(), deadline);
-            confirmed(shapes, shape, kept);
+            if (round.goesOn()
+                    && round.succeeds(
+                            () -> Workshop.walk(kernel, commands, shape.prefix(), shape.pattern(), deadline))) {
+                confirmed(shapes, shape, kept);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ final class FakeRedis implements Redis {
     final List<Runnable> recoveries = new CopyOnWriteArrayList<>();
     final AtomicInteger subscriptions = new AtomicInteger();
     volatile boolean down;
+    volatile String refused = "nothing";
     volatile @Nullable ChannelListener listener;
     volatile Consumer<String> before = command -> {};
 
@@ -34,7 +35,7 @@ final class FakeRedis implements Redis {
         asked.add(command.toString());
         return () -> {
             before.accept(command.toString());
-            if (down) {
+            if (down || command.toString().endsWith(refused)) {
                 throw gone();
             }
             return (T) (Object) 1L;

@@ -157,6 +157,32 @@ class LostInvalidationsTest {
     }
 
     @Test
+    void oneThatIsNeverConfirmedStandsInNobodysWay() {
+        timer.shutdownNow();
+        for (int i = 0; i < 20; i++) {
+            lost.keepEntry(users, entry(users, "k" + i), FakeRedis.gone());
+        }
+        lost.keepToken("*", keys.tag("t"), FakeRedis.gone());
+        lost.keepPattern(users, KeyPattern.all(), FakeRedis.gone());
+        redis.down = false;
+        redis.refused = "app:user:k7";
+        lost.replay();
+        assertThat(lost.size()).isEqualTo(1);
+        assertThat(lost.covers(entry(users, "k7"))).isTrue();
+    }
+
+    @Test
+    void asksOnlySoManyInVain() {
+        timer.shutdownNow();
+        for (int i = 0; i < 1000; i++) {
+            lost.keepEntry(users, entry(users, "k" + i), FakeRedis.gone());
+        }
+        lost.replay();
+        assertThat(redis.asked).hasSizeBetween(100, 300);
+        assertThat(lost.size()).isEqualTo(1000);
+    }
+
+    @Test
     void collapsesToWholeCachesWhenThereAreTooMany() {
         for (int i = 0; i < LostInvalidations.MOST; i++) {
             lost.keepEntry(i % 2 == 0 ? users : tagged, entry(users, "k" + i), FakeRedis.gone());
