@@ -83,8 +83,14 @@ final class Loads<V> {
             }
             if (landing instanceof Landing.Value shared
                     && (shared.confirmed() || look.isBlind() && isGoodEnough(flight, arrival))) {
-                shelf.observe(CacheEvent.SHARED);
-                return new Fetched<>(shared.payload().map(bytes -> shelf.decoded(bytes, 0)), Source.SHARED);
+                try {
+                    Optional<V> copy = shared.payload().map(bytes -> shelf.decoded(bytes, 0));
+                    shelf.observe(CacheEvent.SHARED);
+                    return new Fetched<>(copy, Source.SHARED);
+                } catch (CodecException e) {
+                    log.warn("{}: loaded, but cannot be shared: {}", slot, e.getMessage());
+                    break;
+                }
             }
             look = reader.look(slot, budget);
             if (look.isHit()) {

@@ -41,6 +41,9 @@ public final class JsonCodec implements Codec {
             return writer(type).writeValueAsBytes(value);
         } catch (JacksonException e) {
             throw new CodecException(type.getTypeName() + " cannot be written as JSON: " + e.getOriginalMessage(), e);
+        } catch (RuntimeException e) {
+            // An application's own serializer, which Jackson lets through when it writes the root.
+            throw new CodecException(type.getTypeName() + " cannot be written as JSON", e);
         }
     }
 
@@ -48,7 +51,7 @@ public final class JsonCodec implements Codec {
     public @Nullable Object decode(byte[] bytes, int offset, Type type) {
         try {
             return reader(type).readValue(bytes, offset, bytes.length - offset);
-        } catch (JacksonException e) {
+        } catch (RuntimeException e) {
             throw new CodecException("the stored bytes are not a " + type.getTypeName() + " in JSON", e);
         }
     }

@@ -11,6 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 class JsonCodecTest {
     private final Codec codec = new JsonCodec();
@@ -71,6 +79,31 @@ class JsonCodecTest {
         assertThatThrownBy(() -> codec.encode(loop, Node.class))
                 .isInstanceOf(CodecException.class)
                 .hasMessageContaining("Node");
+    }
+
+    @JsonSerialize(using = OddWriter.class)
+    @JsonDeserialize(using = OddReader.class)
+    record Odd(String text) {}
+
+    static final class OddWriter extends ValueSerializer<Odd> {
+        @Override
+        public void serialize(Odd value, JsonGenerator json, SerializationContext context) {
+            throw new IllegalStateException("seeded");
+        }
+    }
+
+    static final class OddReader extends ValueDeserializer<Odd> {
+        @Override
+        public Odd deserialize(JsonParser json, DeserializationContext context) {
+            throw new IllegalStateException("seeded");
+        }
+    }
+
+    @Test
+    void aSerializerOfTheApplicationThatThrowsIsNoOtherException() {
+        assertThatThrownBy(() -> codec.encode(new Odd("x"), Odd.class)).isInstanceOf(CodecException.class);
+        assertThatThrownBy(() -> codec.decode("1".getBytes(StandardCharsets.UTF_8), 0, Odd.class))
+                .isInstanceOf(CodecException.class);
     }
 
     @Test
