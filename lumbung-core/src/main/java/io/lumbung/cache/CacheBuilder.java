@@ -79,8 +79,15 @@ public final class CacheBuilder<V> {
 
     /** As {@link #tags(Function)}, the same for every entry. */
     public CacheBuilder<V> tags(String... ofAll) {
-        List<String> all = List.of(ofAll);
-        return tags(key -> all);
+        return tags(new SameTags(List.of(ofAll)));
+    }
+
+    /** Equal to another one of the same tags, so that a cache may be declared twice. */
+    private record SameTags(List<String> all) implements Function<Key, List<String>> {
+        @Override
+        public List<String> apply(Key key) {
+            return all;
+        }
     }
 
     /** The largest value, encoded, at most 1 MiB, which is the default. */

@@ -40,6 +40,10 @@ final class Tagging {
             return Set.of();
         }
         Set<String> declared = new LinkedHashSet<>(tags);
+        if (declared.contains(NAMESPACE)) {
+            throw new IllegalArgumentException(
+                    "'" + slot + "' is declared to carry a tag without a name: leave the tag out, or name it");
+        }
         refuseTooMany(slot, declared.size());
         return declared;
     }

@@ -1061,6 +1061,20 @@ interface CacheContract {
     }
 
     @Test
+    default void isOneCacheAlsoWithTags() {
+        String name = fresh();
+        assertThat(users(name).tags("a", "b").build())
+                .isSameAs(users(name).tags("a", "b").build());
+    }
+
+    @Test
+    default void refusesATagWithoutAName() {
+        Cache<User> cache = users(fresh()).tags("").build();
+        assertThatIllegalArgumentException().isThrownBy(() -> cache.get("1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> cache.put("1", ANA));
+    }
+
+    @Test
     default void refusesSettingsOutOfRange() {
         for (String reserved : KeySpace.RESERVED) {
             assertThatIllegalArgumentException().isThrownBy(() -> users(reserved));
