@@ -67,7 +67,8 @@ public final class Lumbung implements AutoCloseable {
         this.stateGateway = stateGateway;
         this.timer = timer;
         this.worker = worker;
-        this.doctor = Doctor.of(stateGateway, config.deadlines().redis());
+        this.doctor = Doctor.of(
+                stateGateway, config.deadlines().redis(), config.stateServer().sentinelMaster());
         this.kernel = new Kernel(
                 cacheGateway, stateGateway, new KeySpace(config.keyPrefix()), codec, observer, timer, worker);
         this.caches = Caches.on(

@@ -32,20 +32,26 @@ public final class Doctor {
 
     private final Redis state;
     private final Duration deadline;
+    private final Optional<String> sentinelMaster;
     private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
 
-    private Doctor(Redis state, Duration deadline) {
+    private Doctor(Redis state, Duration deadline, Optional<String> sentinelMaster) {
         this.state = state;
         this.deadline = deadline;
+        this.sentinelMaster = sentinelMaster;
     }
 
     /**
      * For the servers that hold state.
      *
      * @param deadline for each question to a server
+     * @param sentinelMaster the name under which Sentinels know the master, if that is how it is found
      */
-    public static Doctor of(Redis state, Duration deadline) {
-        return new Doctor(Objects.requireNonNull(state, "state"), Objects.requireNonNull(deadline, "deadline"));
+    public static Doctor of(Redis state, Duration deadline, Optional<String> sentinelMaster) {
+        return new Doctor(
+                Objects.requireNonNull(state, "state"),
+                Objects.requireNonNull(deadline, "deadline"),
+                Objects.requireNonNull(sentinelMaster, "sentinelMaster"));
     }
 
     /**
@@ -76,17 +82,21 @@ public final class Doctor {
                 : Optional.empty();
     }
 
-    private static Optional<Finding> evicting(String master, Map<String, String> memory) {
+    private Optional<Finding> evicting(String master, Map<String, String> memory) {
         String policy = memory.getOrDefault("maxmemory_policy", "noeviction");
         long limit = number(memory.getOrDefault("maxmemory", "0"));
         if (limit <= 0 || policy.equals("noeviction")) {
             return Optional.empty();
         }
+        // Behind Sentinels we know the Sentinels' address only, and the next master needs the same setting.
+        String server = sentinelMaster
+                .map(name -> "every server of the master '" + name + "'")
+                .orElse(master);
         return Optional.of(new Finding(
-                master,
+                sentinelMaster.map(name -> "master '" + name + "'").orElse(master),
                 "it holds state and may evict it: maxmemory-policy is " + policy + " at maxmemory " + size(limit)
                         + ", so sessions, locks, limits and counters can vanish before their time",
-                "Run CONFIG SET maxmemory-policy noeviction on " + master
+                "Run CONFIG SET maxmemory-policy noeviction on " + server
                         + ", or give state a server of its own: LUMBUNG_STATE_REDIS_URL"));
     }
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Something about a server that should be changed.
  *
- * @param server {@code host:port}
+ * @param server {@code host:port}, or the master as Sentinels call it
  * @param problem what is wrong and what it leads to, as a sentence without its full stop
  * @param fix what to do, ready to be pasted where possible, as a sentence without its full stop
  */
