@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What a how-to page shows is what is compiled and run here.
  *
- * <p>A page of this module begins with {@code <!-- snippets: lumbung-spring-boot-starter -->}. Each of its blocks of
- * Java or YAML stands below a line {@code <!-- snippet: FILE#TAG -->} and is exactly what FILE, below this module's
- * {@code src/test}, has between its lines {@code tag::TAG} and {@code end::TAG}, moved to the left margin.
+ * <p>A page of this module begins with {@code <!-- snippets: PATH -->}, the path of a file in this module. Each of its
+ * blocks of Java or YAML stands below a line {@code <!-- snippet: FILE#TAG -->} and is exactly what FILE, below this
+ * module's {@code src/test}, has between its lines {@code tag::TAG} and {@code end::TAG}, moved to the left margin.
  */
 class HowToPagesTest {
     private static final Path PAGES = Path.of("..", "docs", "how-to");
-    private static final String OURS = "<!-- snippets: lumbung-spring-boot-starter -->";
+    private static final String OURS = "<!-- snippets: lumbung-spring-boot-starter/";
     private static final Pattern MARK = Pattern.compile("<!-- snippet: ([^#]+)#([a-z-]+) -->");
 
     private record Block(Path page, int line, String language, String mark, String text) {
@@ -63,7 +63,7 @@ class HowToPagesTest {
                     .sorted()
                     .toList()) {
                 List<String> lines = Files.readAllLines(page);
-                if (lines.contains(OURS)) {
+                if (lines.get(0).startsWith(OURS)) {
                     blocks.addAll(blocks(page, lines));
                 }
             }
