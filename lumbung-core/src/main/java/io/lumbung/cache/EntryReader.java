@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ final class EntryReader<V> {
         if (budget.isBroken()) {
             return Look.failed(null);
         }
-        Set<StoreKey> doubtful = workshop.lost().tokens();
+        @Nullable Predicate<StoreKey> doubtful = workshop.lost().doubtfulTokens();
         Deadline end = budget.begin();
         try {
             Pending<Reply> value = redis.send(commands.get(slot.value()), end);
@@ -61,7 +62,7 @@ final class EntryReader<V> {
     /** As {@link #look} with each, in one wait. */
     List<Look<V>> looks(List<Slot> slots, Budget budget, boolean decode) {
         List<Boolean> covered = slots.stream().map(this::isCovered).toList();
-        Set<StoreKey> doubtful = workshop.lost().tokens();
+        @Nullable Predicate<StoreKey> doubtful = workshop.lost().doubtfulTokens();
         Deadline end = budget.begin();
         List<Pending<Reply>> values = new ArrayList<>(slots.size());
         slots.forEach(slot -> values.add(redis.send(commands.get(slot.value()), end)));
@@ -103,7 +104,7 @@ final class EntryReader<V> {
             Pending<Reply> value,
             @Nullable AskedTokens tokens,
             Set<String> declared,
-            Set<StoreKey> doubtful,
+            @Nullable Predicate<StoreKey> doubtful,
             boolean decode) {
         byte[] bytes = value.await().bytesOrNull();
         if (bytes == null) {
@@ -115,7 +116,7 @@ final class EntryReader<V> {
         }
         if (tokens != null && tagging != null) {
             Set<String> carried = entry.tags().keySet();
-            if (!doubtful.isEmpty() && carried.stream().anyMatch(tag -> doubtful.contains(tagging.tokenKey(tag)))) {
+            if (isAny(carried, tagging, doubtful)) {
                 return Look.covered();
             }
             tagging.remember(slot, carried, declared);
@@ -131,6 +132,10 @@ final class EntryReader<V> {
         } catch (CodecException e) {
             return undecodable(slot, bytes, tokens, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean isAny(Set<String> carried, Tagging tagging, @Nullable Predicate<StoreKey> doubtful) {
+        return doubtful != null && carried.stream().anyMatch(tag -> doubtful.test(tagging.tokenKey(tag)));
     }
 
     /** Whether every token that the entry carries holds now; one that is absent does not. */

@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +52,7 @@ final class LostInvalidations implements AutoCloseable {
     private final Map<StoreKey, Kept> tagTokens = new ConcurrentHashMap<>();
     private final Map<Shape, Kept> shapes = new ConcurrentHashMap<>();
     private final AtomicLong times = new AtomicLong();
+    private final AtomicLong tokensConfirmed = new AtomicLong();
     private final AtomicBoolean replaying = new AtomicBoolean();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Object lock = new Object();
@@ -96,9 +97,16 @@ final class LostInvalidations implements AutoCloseable {
         return any && tagTokens.containsKey(token);
     }
 
-    /** The tokens that Redis cannot be believed about. */
-    Set<StoreKey> tokens() {
-        return any ? Set.copyOf(tagTokens.keySet()) : Set.of();
+    /**
+     * Which tokens Redis cannot be believed about; null for none. To be had before Redis is asked: what is confirmed while the answer travels does not make the answer true.
+     */
+    @Nullable
+    Predicate<StoreKey> doubtfulTokens() {
+        if (!any) {
+            return null;
+        }
+        long before = tokensConfirmed.get();
+        return token -> tagTokens.containsKey(token) || tokensConfirmed.get() != before;
     }
 
     void keepEntry(Owner owner, StoreKey entry, StoreException seen) {
@@ -302,6 +310,8 @@ final class LostInvalidations implements AutoCloseable {
             if (round.goesOn()
                     && round.succeeds(() -> kernel.cache()
                             .call(commands.replaceToken(entry.getKey(), tokens.next()), Deadline.in(deadline)))) {
+                // In this order: whoever no longer finds the token has to see that there was one.
+                tokensConfirmed.incrementAndGet();
                 confirmed(tagTokens, entry.getKey(), kept);
             }
         }

@@ -84,7 +84,7 @@ class LostInvalidationsTest {
         assertThat(lost.covers(entry(users, "list1"))).isTrue();
         assertThat(lost.covers(entry(tagged, "list1"))).isFalse();
         lost.keepToken("*", keys.tag("t"), FakeRedis.gone());
-        assertThat(lost.tokens()).containsExactly(keys.tag("t"));
+        assertThat(lost.doubtfulTokens()).accepts(keys.tag("t")).rejects(keys.tag("u"));
         assertThat(lost.coversToken(keys.tag("t"))).isTrue();
         assertThat(lost.coversToken(keys.tag("u"))).isFalse();
         assertThat(lost.size()).isEqualTo(3);
@@ -169,6 +169,18 @@ class LostInvalidationsTest {
         lost.replay();
         assertThat(lost.size()).isEqualTo(1);
         assertThat(lost.covers(entry(users, "k7"))).isTrue();
+    }
+
+    @Test
+    void doubtsTokensThatAreConfirmedWhileAnAnswerTravels() {
+        timer.shutdownNow();
+        assertThat(lost.doubtfulTokens()).isNull();
+        lost.keepToken("*", keys.tag("t"), FakeRedis.gone());
+        var before = lost.doubtfulTokens();
+        redis.down = false;
+        lost.replay();
+        assertThat(before).accepts(keys.tag("t"));
+        assertThat(lost.doubtfulTokens()).isNull();
     }
 
     @Test
