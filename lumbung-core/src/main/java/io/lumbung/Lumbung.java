@@ -45,6 +45,7 @@ public final class Lumbung implements AutoCloseable {
     private final LumbungConfig config;
     private final Gateway cacheGateway;
     private final Gateway stateGateway;
+    private final boolean twoServers;
     private final Doctor doctor;
     private final ScheduledExecutorService timer;
     private final ExecutorService worker;
@@ -65,6 +66,7 @@ public final class Lumbung implements AutoCloseable {
         this.config = config;
         this.cacheGateway = cacheGateway;
         this.stateGateway = stateGateway;
+        this.twoServers = config.state().isPresent();
         this.timer = timer;
         this.worker = worker;
         this.doctor = Doctor.of(
@@ -185,7 +187,7 @@ public final class Lumbung implements AutoCloseable {
         try {
             Duration latency = cacheGateway.ping(deadline());
             Optional<Instant> connectedAt = cacheGateway.connectedAt();
-            if (stateGateway != cacheGateway) {
+            if (twoServers) {
                 Duration other = stateGateway.ping(deadline());
                 latency = other.compareTo(latency) > 0 ? other : latency;
             }
@@ -218,7 +220,7 @@ public final class Lumbung implements AutoCloseable {
             worker.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        if (stateGateway != cacheGateway) {
+        if (twoServers) {
             stateGateway.close();
         }
         cacheGateway.close();
@@ -226,8 +228,7 @@ public final class Lumbung implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Lumbung on " + cacheGateway.address()
-                + (stateGateway == cacheGateway ? "" : ", state on " + stateGateway.address());
+        return "Lumbung on " + cacheGateway.address() + (twoServers ? ", state on " + stateGateway.address() : "");
     }
 
     private void examineAtStart() {

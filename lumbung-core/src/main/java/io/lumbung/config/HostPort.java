@@ -45,7 +45,7 @@ public record HostPort(String host, int port) {
         String address = zone < 0 ? text : text.substring(0, zone);
         if (address.indexOf(':') < 0
                 || !IPV6.matcher(address).matches()
-                || zone >= 0 && !ZONE.matcher(text.substring(zone)).matches()) {
+                || (zone >= 0 && !ZONE.matcher(text.substring(zone)).matches())) {
             return false;
         }
         try {

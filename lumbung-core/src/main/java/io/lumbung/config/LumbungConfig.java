@@ -292,7 +292,11 @@ public record LumbungConfig(
             return set(setting.property(), text);
         }
 
-        /** @throws ConfigException for the first value that cannot be obeyed */
+        /**
+         * The configuration.
+         *
+         * @throws ConfigException for the first value that cannot be obeyed
+         */
         public LumbungConfig build() {
             return new Resolution(new Sources(Map.copyOf(code), properties, environment, springDataRedis)).config();
         }
