@@ -229,10 +229,20 @@ class EndToEndIT {
         read(one, "miss", cached);
 
         postgres.close();
-        tellsThatTheDatabaseIsDead(one.get("/api/v1/users?search=nobody-yet"));
-        tellsThatTheDatabaseIsDead(one.post("/api/v1/users", Users.body("budi")));
+        // Each of these waits for a connection before it gives up; they wait together.
+        ExecutorService callers = Executors.newFixedThreadPool(3);
+        HttpResponse<String> health;
+        try {
+            Future<HttpResponse<String>> list = callers.submit(() -> one.get("/api/v1/users?search=nobody-yet"));
+            Future<HttpResponse<String>> write = callers.submit(() -> one.post("/api/v1/users", Users.body("budi")));
+            Future<HttpResponse<String>> look = callers.submit(() -> one.get("/actuator/health"));
+            tellsThatTheDatabaseIsDead(list.get());
+            tellsThatTheDatabaseIsDead(write.get());
+            health = look.get();
+        } finally {
+            callers.shutdownNow();
+        }
         read(one, "hit", cached);
-        HttpResponse<String> health = one.get("/actuator/health");
         assertThat(health.statusCode()).isEqualTo(503);
         assertThat(health.body())
                 .contains("\"db\":{\"details\":{\"problem\":\"the database does not answer\"}")

@@ -67,7 +67,7 @@ public final class ServiceProcess implements AutoCloseable {
             Path folder, Map<String, String> environment, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
         command.addAll(program);
         command.addAll(List.of(arguments));
         try {
