@@ -68,6 +68,10 @@ class Commands {
         return Command.on("cache.invalidateTag", "SET", token, reply -> reply, fresh, "PX", TOKEN_LIFE.toMillis());
     }
 
+    Command<Long> dropToken(StoreKey token) {
+        return Command.on("cache.dropTag", "DEL", token, Reply::number).repeatable();
+    }
+
     /** @param seen the SHA-1 of the unusable bytes that were read; empty if there were none */
     Command<Miss> miss(Slot slot, String token, String seen) {
         return MISS.on("cache.miss", both(slot), token, LEASE.toMillis(), seen).repeatable();

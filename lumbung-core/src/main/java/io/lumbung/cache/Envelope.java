@@ -26,6 +26,7 @@ final class Envelope implements Layout {
     private static final byte[] UNTAGGED = "0 0 - -\n".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST = 6;
     private static final int AFTER_DIGEST = DIGEST + Tokens.LENGTH;
+    private static final int FREE_NUMBERS = 2;
     private static final int LONGEST_HEADER = 32 * 1024;
 
     private final long seed;
@@ -140,8 +141,10 @@ final class Envelope implements Layout {
 
         @Nullable
         Entry read(boolean isNull) {
-            if (!number() || !number()) {
-                return null;
+            for (int free = 0; free < FREE_NUMBERS; free++) {
+                if (!number()) {
+                    return null;
+                }
             }
             String namespace = null;
             if (!none(' ')) {

@@ -105,6 +105,7 @@ final class Flights {
             this.entry = entry;
         }
 
+        @SuppressWarnings("ReferenceEquality")
         boolean isLedByThisThread() {
             return leader == Thread.currentThread();
         }

@@ -416,7 +416,7 @@ final class Loads<V> {
     }
 
     // The loader's own exception, whatever it declares: the one who waited gets what the one who loaded got.
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <X extends Exception> X same(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;

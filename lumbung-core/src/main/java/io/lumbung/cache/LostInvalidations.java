@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class LostInvalidations implements AutoCloseable {
     private static final int AT_ONCE = 100;
     private static final long SOON_MILLIS = 250;
     private static final long LATEST_MILLIS = 5000;
+    private static final Duration QUIET = Duration.ofSeconds(10);
 
     private final Kernel kernel;
     private final Commands commands;
@@ -51,11 +53,13 @@ final class LostInvalidations implements AutoCloseable {
     private final Map<StoreKey, Kept> entries = new ConcurrentHashMap<>();
     private final Map<StoreKey, Kept> tagTokens = new ConcurrentHashMap<>();
     private final Map<Shape, Kept> shapes = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Kept> everyTag = new AtomicReference<>();
     private final AtomicLong times = new AtomicLong();
     private final AtomicLong tokensConfirmed = new AtomicLong();
     private final AtomicBoolean replaying = new AtomicBoolean();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Object lock = new Object();
+    private volatile Deadline quiet = Deadline.in(Duration.ZERO);
     private volatile boolean any;
     private volatile long pause = SOON_MILLIS;
     private volatile Deadline blindTry = Deadline.in(Duration.ZERO);
@@ -84,7 +88,7 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     int size() {
-        return entries.size() + tagTokens.size() + shapes.size();
+        return entries.size() + tagTokens.size() + shapes.size() + (everyTag.get() == null ? 0 : 1);
     }
 
     /** Whether Redis cannot be believed about this entry, whatever it carries. */
@@ -94,7 +98,7 @@ final class LostInvalidations implements AutoCloseable {
 
     /** Whether Redis cannot be believed about entries that carry this token. */
     boolean coversToken(StoreKey token) {
-        return any && tagTokens.containsKey(token);
+        return any && isDoubtful(token);
     }
 
     /**
@@ -106,7 +110,11 @@ final class LostInvalidations implements AutoCloseable {
             return null;
         }
         long before = tokensConfirmed.get();
-        return token -> tagTokens.containsKey(token) || tokensConfirmed.get() != before;
+        return token -> isDoubtful(token) || tokensConfirmed.get() != before;
+    }
+
+    private boolean isDoubtful(StoreKey token) {
+        return tagTokens.containsKey(token) || everyTag.get() != null;
     }
 
     void keepEntry(Owner owner, StoreKey entry, StoreException seen) {
@@ -133,7 +141,12 @@ final class LostInvalidations implements AutoCloseable {
 
     void keepToken(String cache, StoreKey token, StoreException seen) {
         Owner owner = new Owner(cache, "", Optional.of(token));
-        note(cache, token.text(), seen, () -> tagTokens.put(token, kept(owner)));
+        note(cache, token.text(), seen, () -> {
+            tagTokens.put(token, kept(owner));
+            if (tagTokens.size() > MOST) {
+                collapseTags();
+            }
+        });
     }
 
     void keepPattern(Owner owner, KeyPattern pattern, StoreException seen) {
@@ -154,6 +167,7 @@ final class LostInvalidations implements AutoCloseable {
         try {
             replayEntries(round);
             replayTokens(round);
+            replayEveryTag(round);
             replayShapes(round);
             settle();
         } catch (IllegalStateException e) {
@@ -224,17 +238,21 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     private void note(String cache, String what, StoreException seen, Runnable keep) {
-        boolean first;
+        boolean loud;
         synchronized (lock) {
             keep.run();
-            first = !any;
+            loud = !any || quiet.isOver();
             any = true;
+            if (loud) {
+                quiet = Deadline.in(QUIET);
+            }
         }
         Workshop.observe(kernel, cache, CacheEvent.INVALIDATION_KEPT);
-        if (first) {
+        if (loud) {
             log.error(
-                    "an invalidation is not confirmed; it and those that follow are kept, and repeated until they are."
-                            + " This process reads the source for what they cover. {}",
+                    "an invalidation is not confirmed; it and those that follow, {} now, are kept and repeated until"
+                            + " they are. This process reads the source for what they cover. {}",
+                    size(),
                     seen.getMessage());
         } else {
             log.debug("invalidation kept: {}", what);
@@ -317,6 +335,29 @@ final class LostInvalidations implements AutoCloseable {
         }
     }
 
+    private void replayEveryTag(Round round) {
+        Kept kept = everyTag.get();
+        if (kept != null && round.goesOn() && round.succeeds(this::dropEveryTag)) {
+            tokensConfirmed.incrementAndGet();
+            everyTag.compareAndSet(kept, null);
+            Workshop.observe(kernel, kept.owner().cache(), CacheEvent.INVALIDATION_REPLAYED);
+        }
+    }
+
+    // An entry whose tag has no token is invalid: without the tokens, everything tagged is.
+    private void dropEveryTag() {
+        String prefix = kernel.keys().tagPrefix();
+        kernel.cache().scan(KeyPattern.all().scanGlob(prefix), deadline, batch -> {
+            Deadline end = Deadline.in(deadline);
+            List<Pending<Long>> answers = new ArrayList<>(batch.size());
+            batch.stream()
+                    .filter(stored -> stored.startsWith(prefix))
+                    .forEach(stored -> answers.add(
+                            kernel.cache().send(commands.dropToken(kernel.keys().storedTag(stored)), end)));
+            answers.forEach(Pending::await);
+        });
+    }
+
     private void replayShapes(Round round) {
         for (Map.Entry<Shape, Kept> entry : shapes.entrySet()) {
             Kept kept = entry.getValue();
@@ -351,8 +392,17 @@ final class LostInvalidations implements AutoCloseable {
         }
     }
 
+    private void collapseTags() {
+        Map.copyOf(tagTokens).forEach((token, kept) -> {
+            if (token.text().startsWith(kernel.keys().tagPrefix())) {
+                everyTag.set(kept(kept.owner()));
+                tagTokens.remove(token, kept);
+            }
+        });
+    }
+
     private void collapseShapes() {
-        for (Map.Entry<Shape, Kept> entry : shapes.entrySet()) {
+        for (Map.Entry<Shape, Kept> entry : Map.copyOf(shapes).entrySet()) {
             Shape whole = new Shape(entry.getKey().prefix(), KeyPattern.all());
             if (!entry.getKey().equals(whole)) {
                 shapes.put(whole, kept(entry.getValue().owner()));

@@ -59,6 +59,7 @@ record Workshop(
         observe(kernel, new Observation.Cache(cache, event));
     }
 
+    @SuppressWarnings("ReferenceEquality")
     static void observe(Kernel kernel, Observation observation) {
         if (kernel.observer() == Observer.NONE) {
             return;

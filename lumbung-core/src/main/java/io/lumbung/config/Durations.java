@@ -90,7 +90,7 @@ final class Durations {
         append(text, duration.toHours(), "h");
         append(text, duration.toMinutesPart(), "m");
         append(text, duration.toSecondsPart(), "s");
-        int nanos = duration.getNano();
+        int nanos = duration.toNanosPart();
         if (nanos % 1_000_000 == 0) {
             append(text, nanos / 1_000_000, "ms");
         } else if (nanos % 1_000 == 0) {

@@ -75,7 +75,17 @@ public final class KeySpace {
 
     /** The token of a tag; tags are shared by all caches of the application. */
     public StoreKey tag(String tag) {
-        return new StoreKey(prefix + ":tag:" + Encoding.part(tag));
+        return new StoreKey(tagPrefix() + Encoding.part(tag));
+    }
+
+    /** What every tag's token begins with. */
+    public String tagPrefix() {
+        return prefix + ":tag:";
+    }
+
+    /** The token {@code stored}, found by a scan below {@link #tagPrefix()}. */
+    public StoreKey storedTag(String stored) {
+        return new StoreKey(stored);
     }
 
     /** The channel on which waiters for a lease are woken. */

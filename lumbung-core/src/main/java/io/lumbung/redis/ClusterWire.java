@@ -36,9 +36,9 @@ final class ClusterWire implements Wire {
     private final List<StatefulRedisClusterConnection<byte[], byte[]>> data;
     private final StatefulRedisClusterConnection<byte[], byte[]> control;
     private final Function<String, Node> newNode;
-    private final Runnable relinked;
     private final long quickPingNanos;
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+    private final Node any;
     private final Map<StatefulConnection<?, ?>, Link> links = new ConcurrentHashMap<>();
     private final AtomicLong lastRefresh = new AtomicLong(System.nanoTime() - REFRESH_AT_MOST);
     private final Disposable topologyEvents;
@@ -54,7 +54,7 @@ final class ClusterWire implements Wire {
         this.data = data;
         this.control = control;
         this.newNode = newNode;
-        this.relinked = relinked;
+        this.any = newNode.apply("any node of the Cluster");
         this.quickPingNanos = quickPingNanos;
         client.addListener(new RedisConnectionStateListener() {
             @Override
@@ -82,8 +82,7 @@ final class ClusterWire implements Wire {
     @Override
     public @Nullable Node node(@Nullable StoreKey key) {
         if (key == null) {
-            List<Node> masters = masters();
-            return masters.isEmpty() ? null : masters.get(0);
+            return any;
         }
         RedisClusterNode master = client.getPartitions().getMasterBySlot(SlotHash.getSlot(key.bytes()));
         return master == null ? null : known(master);
@@ -139,9 +138,13 @@ final class ClusterWire implements Wire {
     public void beat(long count) {
         links.keySet().removeIf(connection -> ((RedisChannelHandler<?, ?>) connection).isClosed());
         links.values().forEach(Link::watch);
+        StatefulRedisConnection<byte[], byte[]> some = null;
         for (RedisClusterNode master : masterNodes()) {
-            known(master).probe(openLink(master), quickPingNanos);
+            StatefulRedisConnection<byte[], byte[]> link = openLink(master);
+            known(master).probe(link, quickPingNanos);
+            some = link == null ? some : link;
         }
+        any.probe(some, quickPingNanos);
     }
 
     @Override
@@ -180,10 +183,9 @@ final class ClusterWire implements Wire {
     }
 
     private Node known(RedisClusterNode node) {
-        return nodes.computeIfAbsent(
-                node.getNodeId(),
-                id -> newNode.apply(
-                        node.getUri().getHost() + ":" + node.getUri().getPort()));
+        String address = node.getUri().getHost() + ":" + node.getUri().getPort();
+        Node known = nodes.get(address);
+        return known != null ? known : nodes.computeIfAbsent(address, newNode);
     }
 
     private CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connect(

@@ -208,6 +208,7 @@ final class Exchange<T> implements Pending<T> {
         return new StoreUnavailableException(command.operation(), command.keyText(), seen, cause);
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private void report(CallResult result) {
         if (observer != Observer.NONE) {
             observer.observe(

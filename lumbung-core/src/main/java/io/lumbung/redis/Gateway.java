@@ -28,7 +28,7 @@ public interface Gateway extends Redis, AutoCloseable {
     /** Where it is connected to, as configured. */
     String address();
 
-    /** How long a PING takes right now. */
+    /** How long a PING of all masters takes right now; fails if one of them does not answer. */
     Duration ping(Deadline deadline);
 
     /** When the present connection was made, if there is one. */

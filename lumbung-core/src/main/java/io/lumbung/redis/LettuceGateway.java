@@ -183,8 +183,14 @@ final class LettuceGateway implements Gateway {
 
     @Override
     public Duration ping(Deadline deadline) {
+        Command<String> ping = Command.plain("redis.ping", "PING", Reply::text).via(Lane.CONTROL);
         long sent = System.nanoTime();
-        call(Command.plain("redis.ping", "PING", Reply::text).via(Lane.CONTROL), deadline);
+        List<Pending<String>> pongs =
+                masters().stream().map(master -> sendTo(master, ping, deadline)).toList();
+        if (pongs.isEmpty()) {
+            call(ping, deadline);
+        }
+        pongs.forEach(Pending::await);
         return Duration.ofNanos(System.nanoTime() - sent);
     }
 
@@ -401,6 +407,7 @@ final class LettuceGateway implements Gateway {
                 cause);
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private static String reason(Throwable cause) {
         Throwable root = cause;
         while (root.getCause() != null && root.getCause() != root) {
@@ -409,7 +416,7 @@ final class LettuceGateway implements Gateway {
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    private static <T> T awaited(CompletionStage<T> stage, Deadline deadline)
+    private static <T extends @Nullable Object> T awaited(CompletionStage<T> stage, Deadline deadline)
             throws InterruptedException, ExecutionException, TimeoutException {
         return stage.toCompletableFuture().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     }
@@ -426,6 +433,7 @@ final class LettuceGateway implements Gateway {
     }
 
     // Measuring must not break what is measured.
+    @SuppressWarnings("ReferenceEquality")
     private static Observer quiet(Observer observer) {
         return observer == Observer.NONE
                 ? observer

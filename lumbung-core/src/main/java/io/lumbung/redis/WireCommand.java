@@ -66,7 +66,7 @@ final class WireCommand extends AsyncCommand<byte[], byte[], @Nullable Object> {
         CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
         int space = name.indexOf(' ');
         if (space >= 0) {
-            for (String word : name.substring(space + 1).split(" ")) {
+            for (String word : name.substring(space + 1).split(" ", -1)) {
                 args.add(word);
             }
             name = name.substring(0, space);

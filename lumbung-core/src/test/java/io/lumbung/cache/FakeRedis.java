@@ -21,6 +21,7 @@ final class FakeRedis implements Redis {
     final List<Runnable> recoveries = new CopyOnWriteArrayList<>();
     final AtomicInteger subscriptions = new AtomicInteger();
     volatile boolean down;
+    volatile List<String> found = List.of();
     volatile String refused = "nothing";
     volatile @Nullable ChannelListener listener;
     volatile Consumer<String> before = command -> {};
@@ -48,6 +49,7 @@ final class FakeRedis implements Redis {
         if (down) {
             throw gone();
         }
+        batch.accept(found);
     }
 
     @Override

@@ -207,6 +207,25 @@ class LostInvalidationsTest {
     }
 
     @Test
+    void collapsesToAllTagsWhenThereAreTooManyOfThem() {
+        StoreKey namespace = keys.cacheNamespace("tagged");
+        lost.keepToken("tagged", namespace, FakeRedis.gone());
+        for (int i = 0; i < LostInvalidations.MOST; i++) {
+            lost.keepToken("tagged", keys.tag("t" + i), FakeRedis.gone());
+        }
+        assertThat(lost.size()).as("the cache's own token, and every tag").isEqualTo(2);
+        assertThat(lost.coversToken(keys.tag("anything"))).isTrue();
+        redis.found = List.of("app:tag:t1", "app:tag:t2", "{app:other}:app:tag:x");
+        redis.down = false;
+        lost.replay();
+        assertThat(lost.isEmpty()).isTrue();
+        assertThat(redis.asked)
+                .contains("cache.dropTag (DEL) app:tag:t1", "cache.dropTag (DEL) app:tag:t2")
+                .noneMatch(command -> command.contains("(DEL) {"));
+        assertThat(lost.coversToken(keys.tag("anything"))).isFalse();
+    }
+
+    @Test
     void collapsesPatternsBecauseEveryReadAsksThem() {
         for (int i = 0; i < 40; i++) {
             lost.keepPattern(users, KeyPattern.parse("list" + i + "*"), FakeRedis.gone());
