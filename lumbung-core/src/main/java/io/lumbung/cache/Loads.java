@@ -84,7 +84,7 @@ final class Loads<V> {
             if (landing instanceof Landing.Value shared
                     && (shared.confirmed() || look.isBlind() && isGoodEnough(flight, arrival))) {
                 try {
-                    Optional<V> copy = shared.payload().map(bytes -> shelf.decoded(bytes, 0));
+                    Optional<V> copy = shared.payload().flatMap(bytes -> Optional.ofNullable(shelf.decoded(bytes, 0)));
                     shelf.observe(CacheEvent.SHARED);
                     return new Fetched<>(copy, Source.SHARED);
                 } catch (CodecException e) {

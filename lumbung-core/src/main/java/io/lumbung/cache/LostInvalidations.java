@@ -381,15 +381,15 @@ final class LostInvalidations implements AutoCloseable {
 
     // First the larger thing is kept, then the smaller forgotten: a reader asks without the lock.
     private void collapseEntries() {
-        for (Map.Entry<StoreKey, Kept> entry : entries.entrySet()) {
-            Owner owner = entry.getValue().owner();
+        Map.copyOf(entries).forEach((entry, kept) -> {
+            Owner owner = kept.owner();
             if (owner.namespace().isPresent()) {
                 tagTokens.put(owner.namespace().get(), kept(owner));
             } else {
                 shapes.put(new Shape(owner.prefix(), KeyPattern.all()), kept(owner));
             }
-            entries.remove(entry.getKey(), entry.getValue());
-        }
+            entries.remove(entry, kept);
+        });
     }
 
     private void collapseTags() {
@@ -402,12 +402,12 @@ final class LostInvalidations implements AutoCloseable {
     }
 
     private void collapseShapes() {
-        for (Map.Entry<Shape, Kept> entry : Map.copyOf(shapes).entrySet()) {
-            Shape whole = new Shape(entry.getKey().prefix(), KeyPattern.all());
-            if (!entry.getKey().equals(whole)) {
-                shapes.put(whole, kept(entry.getValue().owner()));
-                shapes.remove(entry.getKey(), entry.getValue());
+        Map.copyOf(shapes).forEach((shape, kept) -> {
+            Shape whole = new Shape(shape.prefix(), KeyPattern.all());
+            if (!shape.equals(whole)) {
+                shapes.put(whole, kept(kept.owner()));
+                shapes.remove(shape, kept);
             }
-        }
+        });
     }
 }
