@@ -77,7 +77,8 @@ public final class Lumbung implements AutoCloseable {
                 kernel,
                 CacheDefaults.standard()
                         .withTtl(config.cacheDefaultTtl())
-                        .withDeadline(config.deadlines().cache()));
+                        .withDeadline(config.deadlines().cache())
+                        .withLongestDeadline(config.redis().readTimeout()));
     }
 
     /** As {@link #connect(LumbungConfig, Observer, Codec)}, observed by nobody and with {@link JsonCodec}. */

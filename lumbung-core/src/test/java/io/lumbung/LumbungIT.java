@@ -98,6 +98,23 @@ class LumbungIT {
     }
 
     @Test
+    void noDeadlineExceedsTheReadTimeout() {
+        LumbungConfig config = LumbungConfig.builder()
+                .url(server.url())
+                .readTimeout(Duration.ofMillis(400))
+                .build();
+        try (Lumbung lumbung = Lumbung.connect(config)) {
+            assertThatThrownBy(() -> lumbung.cache("slow", String.class)
+                            .deadline(Duration.ofMillis(401))
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("PT0.401S")
+                    .hasMessageContaining("PT0.4S")
+                    .hasMessageContaining("lumbung.redis.read-timeout");
+        }
+    }
+
+    @Test
     void invalidatesByTagInEveryCache() {
         try (Lumbung lumbung = Lumbung.connect(at(server).build())) {
             Cache<String> tagged =

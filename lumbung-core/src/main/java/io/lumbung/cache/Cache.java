@@ -215,12 +215,12 @@ public interface Cache<V> {
     long invalidateAll(Collection<Key> keys);
 
     /**
-     * Drops every entry whose key matches {@code glob}, and revokes the loads in flight of such keys. Only {@code *}
+     * Drops every entry whose key matches {@code glob}, and revokes the leases it meets of such keys. Only {@code *}
      * (any characters) and {@code ?} (one) are wildcards; each {@code {}} stands for the next of {@code values}, in
      * which nothing is a wildcard. Matched is the key behind the cache's name: {@code deletePattern("list:*")}.
      *
-     * <p>Walks all keys of every master by SCAN: for maintenance and small stores. An entry that another process
-     * stores during the walk may be missed. A tagged cache does the same at once with {@link #invalidateTag}.
+     * <p>Walks all keys of every master by SCAN: for maintenance and small stores. An entry that is stored during the
+     * walk, by a load that began before it, may be missed. A tagged cache has no such gap, see {@link #invalidateTag}.
      *
      * @return how many entries there were
      * @throws StoreException if Redis did not confirm it; the pattern is kept and the walk repeated

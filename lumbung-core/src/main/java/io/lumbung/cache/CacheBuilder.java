@@ -26,6 +26,7 @@ public final class CacheBuilder<V> {
     private Duration deadline;
     private Duration waitAtMost;
     private int maxValueBytes;
+    private final Duration longestDeadline;
     private Optional<Duration> nulls = Optional.empty();
     private boolean tagged;
     private Function<Key, ? extends Collection<String>> tags = NO_TAGS;
@@ -41,6 +42,7 @@ public final class CacheBuilder<V> {
         this.deadline = defaults.deadline();
         this.waitAtMost = defaults.waitAtMost();
         this.maxValueBytes = defaults.maxValueBytes();
+        this.longestDeadline = defaults.longestDeadline();
     }
 
     /** How long an entry lives, 1 ms to 24 h; 5 minutes by default. */
@@ -124,7 +126,7 @@ public final class CacheBuilder<V> {
         return this;
     }
 
-    /** The time one operation may spend on Redis; 250 ms by default. */
+    /** The time one operation may spend on Redis, at most the read timeout; 250 ms by default. */
     public CacheBuilder<V> deadline(Duration time) {
         this.deadline = time;
         return this;
@@ -141,7 +143,7 @@ public final class CacheBuilder<V> {
             throw new IllegalArgumentException("cache '" + name
                     + "': plainJson and tags exclude each other, plain JSON has no place for the tokens of tags");
         }
-        CacheDefaults numbers = new CacheDefaults(ttl, jitter, deadline, waitAtMost, maxValueBytes);
+        CacheDefaults numbers = new CacheDefaults(ttl, jitter, deadline, waitAtMost, maxValueBytes, longestDeadline);
         return caches.declare(new CacheSettings(name, type, numbers, nulls, tagged, tags, strict, plainJson));
     }
 }

@@ -20,6 +20,7 @@ import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ClusterKernelIT implements OutcomeContract, KernelContract {
@@ -102,6 +103,52 @@ class ClusterKernelIT implements OutcomeContract, KernelContract {
                             .until(() -> redis.call(incr(key), soon()), value -> true))
                     .isPositive();
             await().atMost(Duration.ofSeconds(20)).until(redis::available);
+        }
+    }
+
+    @Test
+    void followsASlotThatMovesToAnotherMaster() throws InterruptedException {
+        try (RedisCluster cluster = RedisCluster.start();
+                Gateway redis = Gateway.connect(
+                        RigConfig.at(cluster.url()), Rig.DEADLINE, Observer.NONE, task -> new Thread(task).start())) {
+            StoreKey key = Rig.freshKey();
+            RedisServer source = cluster.masterOf(key.text());
+            RedisServer target = cluster.masters().stream()
+                    .filter(master -> master != source)
+                    .findFirst()
+                    .orElseThrow();
+            String slot = String.valueOf(source.command("CLUSTER", "KEYSLOT", key.text()));
+            String sourceId = String.valueOf(source.command("CLUSTER", "MYID"));
+            String targetId = String.valueOf(target.command("CLUSTER", "MYID"));
+
+            AtomicBoolean stop = new AtomicBoolean();
+            Tally tally = new Tally();
+            Thread counting = new Thread(() -> {
+                while (!stop.get()) {
+                    tally.count(redis.send(incr(key), patient()));
+                    tally.count(redis.send(COUNT.on("test.count", List.of(key), 1), patient()));
+                }
+            });
+            counting.start();
+            try {
+                await().until(() -> tally.acknowledged > 100);
+                target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", sourceId);
+                source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", targetId);
+                source.command("MIGRATE", target.host(), String.valueOf(target.port()), key.text(), "0", "5000");
+                int before = tally.acknowledged;
+                await().until(() -> tally.acknowledged > before + 100);
+                target.command("CLUSTER", "SETSLOT", slot, "NODE", targetId);
+                source.command("CLUSTER", "SETSLOT", slot, "NODE", targetId);
+                int moved = tally.acknowledged;
+                await().until(() -> tally.acknowledged > moved + 100);
+            } finally {
+                stop.set(true);
+                counting.join();
+            }
+            long value = Long.parseLong(String.valueOf(target.command("GET", key.text())));
+            assertThat(value)
+                    .as("counted while the slot moved: " + tally)
+                    .isBetween((long) tally.acknowledged, (long) tally.acknowledged + tally.unknown);
         }
     }
 }

@@ -336,9 +336,9 @@ interface OutcomeContract extends OnARig {
 
     /** How many calls ended how. */
     final class Tally {
-        int acknowledged;
-        int unknown;
-        int notDone;
+        volatile int acknowledged;
+        volatile int unknown;
+        volatile int notDone;
 
         void count(Pending<?> pending) {
             try {
