@@ -98,8 +98,8 @@ final class ClusterWire implements Wire {
     }
 
     @Override
-    public int width() {
-        return data.size() + 1;
+    public int width(Lane lane) {
+        return lane == Lane.CONTROL ? data.size() + 1 : data.size();
     }
 
     @Override
@@ -166,7 +166,7 @@ final class ClusterWire implements Wire {
     }
 
     private StatefulRedisClusterConnection<byte[], byte[]> connection(Lane lane, int turn) {
-        int place = ((lane == Lane.CONTROL ? data.size() : ThreadPlace.among(data.size())) + turn) % width();
+        int place = ((lane == Lane.CONTROL ? data.size() : ThreadPlace.among(data.size())) + turn) % width(lane);
         return place == data.size() ? control : data.get(place);
     }
 

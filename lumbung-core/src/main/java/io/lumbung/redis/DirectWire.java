@@ -67,7 +67,7 @@ final class DirectWire implements Wire {
 
     @Override
     public void dispatch(WireCommand command, Lane lane, int turn) {
-        int wanted = ((lane == Lane.CONTROL ? control() : ThreadPlace.among(control())) + turn) % width();
+        int wanted = ((lane == Lane.CONTROL ? control() : ThreadPlace.among(control())) + turn) % width(lane);
         StatefulRedisConnection<byte[], byte[]> connection = connections.get(wanted);
         if (connection != null) {
             connection.dispatch(command);
@@ -78,8 +78,8 @@ final class DirectWire implements Wire {
     }
 
     @Override
-    public int width() {
-        return connections.length();
+    public int width(Lane lane) {
+        return lane == Lane.CONTROL ? connections.length() : control();
     }
 
     @Override

@@ -106,7 +106,7 @@ final class Exchange<T> implements Pending<T> {
             return;
         }
         // A connection that is just being made anew rejects at once: then another one takes the command.
-        for (int turn = 0; turn < wire.width(); turn++) {
+        for (int turn = 0; turn < wire.width(command.lane()); turn++) {
             WireCommand next = fresh.get();
             sent = next;
             wire.dispatch(next, command.lane(), turn);

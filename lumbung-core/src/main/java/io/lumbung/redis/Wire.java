@@ -13,12 +13,12 @@ interface Wire extends AutoCloseable {
     /**
      * Puts {@code command} on its way to the node that serves its key; never throws, never waits.
      *
-     * @param turn 0 for the connection that is the calling thread's own, higher for others; below {@link #width()}
+     * @param turn 0 for the connection that is the calling thread's own, higher for others; below {@link #width(Lane)}
      */
     void dispatch(WireCommand command, Lane lane, int turn);
 
-    /** How many connections a command may take. */
-    int width();
+    /** How many connections a command of this lane may take; values never take the control lane's. */
+    int width(Lane lane);
 
     /** Puts {@code command} on its way to this very node. */
     void dispatchTo(Node node, WireCommand command);

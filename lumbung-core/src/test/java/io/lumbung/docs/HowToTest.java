@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every Java snippet of a how-to page stands, but for white space, in a source file that is compiled. */
+/** Every Java and YAML snippet of a how-to page stands, but for white space, in a file that is compiled or run. */
 class HowToTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern SOURCE = Pattern.compile("<!-- snippets: (\\S+) -->");
-    private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SOURCE = Pattern.compile("<!-- snippets: (.+) -->");
+    private static final Pattern SNIPPET = Pattern.compile("```(?:java|ya?ml)\n(.*?)```", Pattern.DOTALL);
 
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> all = Files.walk(ROOT.resolve("docs/how-to"))) {
@@ -38,8 +38,13 @@ class HowToTest {
         assertThat(source.find())
                 .as(page + " names the source file of its snippets")
                 .isTrue();
-        String code = Files.readString(ROOT.resolve(source.group(1)));
-        assertThat(missing(snippets, code)).as(page + " and " + source.group(1)).isEmpty();
+        StringBuilder code = new StringBuilder();
+        for (String file : source.group(1).split(" ")) {
+            code.append(Files.readString(ROOT.resolve(file)));
+        }
+        assertThat(missing(snippets, code.toString()))
+                .as(page + " and " + source.group(1))
+                .isEmpty();
     }
 
     @Test

@@ -44,13 +44,10 @@ interface SpringCacheSnippets {
         }
     }
 
-    // tag::enable
     @Configuration
     @EnableCaching
     class CacheConfiguration {}
-    // end::enable
 
-    // tag::service
     @Service
     class Users {
         private final UserRepository repository;
@@ -78,9 +75,7 @@ interface SpringCacheSnippets {
             repository.save(user);
         }
     }
-    // end::service
 
-    // tag::tag
     @Service
     class Imports {
         private final Lumbung lumbung;
@@ -93,9 +88,7 @@ interface SpringCacheSnippets {
             lumbung.invalidateTag("people");
         }
     }
-    // end::tag
 
-    // tag::address
     @TestConfiguration
     class RedisForTests {
         @Bean
@@ -103,5 +96,4 @@ interface SpringCacheSnippets {
             return () -> "redis://127.0.0.1:" + System.getProperty("test.redis.port");
         }
     }
-    // end::address
 }

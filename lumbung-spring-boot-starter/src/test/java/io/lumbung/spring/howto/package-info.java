@@ -1,4 +1,4 @@
-/** What the how-to pages show, compiled and run. Read {@link io.lumbung.spring.howto.HowToPagesTest} first. */
+/** What the how-to pages show, compiled and run. Read {@link io.lumbung.spring.howto.SpringCacheSnippets} first. */
 @NullMarked
 package io.lumbung.spring.howto;
 
