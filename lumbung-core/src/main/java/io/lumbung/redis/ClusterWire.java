@@ -137,7 +137,9 @@ final class ClusterWire implements Wire {
     @Override
     public void beat(long count) {
         links.keySet().removeIf(connection -> ((RedisChannelHandler<?, ?>) connection).isClosed());
-        links.values().forEach(Link::watch);
+        if (Link.isToBeWatched(count)) {
+            links.values().forEach(Link::watch);
+        }
         StatefulRedisConnection<byte[], byte[]> some = null;
         for (RedisClusterNode master : masterNodes()) {
             StatefulRedisConnection<byte[], byte[]> link = openLink(master);

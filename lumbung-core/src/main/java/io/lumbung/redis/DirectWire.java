@@ -104,7 +104,9 @@ final class DirectWire implements Wire {
 
     @Override
     public void beat(long count) {
-        links.values().forEach(Link::watch);
+        if (Link.isToBeWatched(count)) {
+            links.values().forEach(Link::watch);
+        }
         node.probe(anyOpen(), quickPingNanos);
     }
 

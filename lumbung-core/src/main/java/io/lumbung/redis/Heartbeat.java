@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** A steady beat on a thread of its own; what beats may not block. */
 final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("io.lumbung.redis");
-    private static final long PERIOD_MILLIS = 250;
+    static final int BEATS_PER_SECOND = 8;
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread beats = new Thread(task, "lumbung-heartbeat");
@@ -28,8 +28,8 @@ final class Heartbeat implements AutoCloseable {
                         LOG.warn("a heartbeat failed; the next one follows", e);
                     }
                 },
-                PERIOD_MILLIS,
-                PERIOD_MILLIS,
+                1000 / BEATS_PER_SECOND,
+                1000 / BEATS_PER_SECOND,
                 TimeUnit.MILLISECONDS);
     }
 

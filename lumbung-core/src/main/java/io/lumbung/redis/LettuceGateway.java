@@ -36,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /** The gateway over Lettuce: connects, holds the {@link Wire}, and hands each command to an {@link Exchange}. */
 final class LettuceGateway implements Gateway {
     private static final Logger LOG = LoggerFactory.getLogger("io.lumbung.redis");
-    private static final int BEATS_PER_SECOND = 4;
 
     private final RedisConfig config;
     private final long quickPingNanos;
@@ -235,9 +234,11 @@ final class LettuceGateway implements Gateway {
             return;
         }
         open.beat(count);
-        pubSub.beat();
+        if (Link.isToBeWatched(count)) {
+            pubSub.beat();
+        }
         SentinelWatch watch = sentinels;
-        if (watch != null && count % BEATS_PER_SECOND == 0) {
+        if (watch != null && count % Heartbeat.BEATS_PER_SECOND == 0) {
             watch.ask();
         }
     }

@@ -29,6 +29,11 @@ final class Link {
         return connection;
     }
 
+    /** Twice a second is enough: a link that falls silent is cut within two seconds. */
+    static boolean isToBeWatched(long beat) {
+        return beat % (Heartbeat.BEATS_PER_SECOND / 2) == 0;
+    }
+
     /** Heartbeat thread only. */
     void watch() {
         if (!connection.isOpen()) {
