@@ -18,23 +18,27 @@ final class Entrants {
                         (servers, callers) -> new LettuceContender(servers.redis())),
                 new Entrant(
                         "lumbung",
-                        "untagged cache, all else as it comes",
-                        (servers, callers) -> new LumbungContender(servers.redis(), "bench", cache -> cache)),
+                        "untagged cache of JsonText, all else as it comes",
+                        (servers, callers) -> LumbungContender.asItIs(servers.redis(), "bench", cache -> cache)),
                 new Entrant(
                         "lumbung-tagged",
-                        "tagged cache, entries without tags of their own: reads the value and the cache's token",
+                        "tagged cache of JsonText, entries without tags of their own: the value and the cache's token",
                         (servers, callers) ->
-                                new LumbungContender(servers.redis(), "bench-tagged", CacheBuilder::tagged)),
+                                LumbungContender.asItIs(servers.redis(), "bench-tagged", CacheBuilder::tagged)),
                 new Entrant(
                         "lumbung-one-tag",
-                        "tagged cache, one tag declared: reads the value and two tokens",
-                        (servers, callers) -> new LumbungContender(
+                        "tagged cache of JsonText, one tag declared: the value and two tokens",
+                        (servers, callers) -> LumbungContender.asItIs(
                                 servers.redis(), "bench-one-tag", cache -> cache.tags("profiles"))),
                 new Entrant(
+                        "lumbung-parsed",
+                        "untagged cache of String: written as JSON, parsed at each hit",
+                        (servers, callers) -> LumbungContender.parsed(servers.redis(), "bench-parsed", cache -> cache)),
+                new Entrant(
                         "lumbung-plain-json",
-                        "untagged cache of plain JSON that other languages read",
+                        "untagged cache of plain JSON that other languages read, String, parsed at each hit",
                         (servers, callers) ->
-                                new LumbungContender(servers.redis(), "bench-plain", CacheBuilder::plainJson)),
+                                LumbungContender.parsed(servers.redis(), "bench-plain", CacheBuilder::plainJson)),
                 new Entrant(
                         "jedis",
                         "RedisClient, RESP3, as many pooled connections as callers but at most 64, all kept",

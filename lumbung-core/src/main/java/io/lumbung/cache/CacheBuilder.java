@@ -1,5 +1,6 @@
 package io.lumbung.cache;
 
+import io.lumbung.codec.JsonText;
 import io.lumbung.key.Key;
 import io.lumbung.key.KeySpace;
 import java.lang.reflect.Type;
@@ -142,6 +143,11 @@ public final class CacheBuilder<V> {
         if (plainJson && tagged) {
             throw new IllegalArgumentException("cache '" + name
                     + "': plainJson and tags exclude each other, plain JSON has no place for the tokens of tags");
+        }
+        if (plainJson && type == JsonText.class) {
+            throw new IllegalArgumentException("cache '" + name
+                    + "': JsonText is not parsed when it is read, so in plainJson anything another service stores would"
+                    + " pass for a value; declare the value's own type, or leave plainJson out");
         }
         CacheDefaults numbers = new CacheDefaults(ttl, jitter, deadline, waitAtMost, maxValueBytes, longestDeadline);
         return caches.declare(new CacheSettings(name, type, numbers, nulls, tagged, tags, strict, plainJson));

@@ -89,6 +89,10 @@ final class WireCommand extends AsyncCommand<byte[], byte[], @Nullable Object> {
     }
 
     private static ProtocolKeyword keyword(String name) {
+        ProtocolKeyword known = KEYWORDS.get(name);
+        if (known != null) {
+            return known;
+        }
         return KEYWORDS.computeIfAbsent(name, n -> {
             try {
                 return CommandType.valueOf(n);

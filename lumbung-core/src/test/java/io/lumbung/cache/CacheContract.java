@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.lumbung.codec.JsonText;
 import io.lumbung.codec.TypeRef;
 import io.lumbung.error.CodecException;
 import io.lumbung.key.Key;
@@ -651,6 +652,10 @@ interface CacheContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> users(fresh()).plainJson().tagged().build())
                 .withMessageContaining("tags");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        here().caches.cache(fresh(), JsonText.class).plainJson().build())
+                .withMessageContaining("JsonText");
     }
 
     // Tags

@@ -63,6 +63,21 @@ class JsonCodecTest {
     }
 
     @Test
+    void keepsJsonAsItIsAndChecksThatItIsJson() {
+        for (String good : List.of("{\"a\": [1, 2]}", "7", "\"x\"", " [ ] ", "null")) {
+            byte[] bytes = codec.encode(new JsonText(good), JsonText.class);
+            assertThat(bytes).asString(StandardCharsets.UTF_8).isEqualTo(good);
+            assertThat(codec.decode(bytes, 0, JsonText.class)).isEqualTo(new JsonText(good));
+        }
+        for (String bad : List.of("", "{", "{} {}", "x", "[1,]", "{\"a\":1}]")) {
+            assertThatThrownBy(() -> codec.encode(new JsonText(bad), JsonText.class))
+                    .as(bad)
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining("JsonText");
+        }
+    }
+
+    @Test
     void refusesWhatIsNotTheDeclaredType() {
         for (String bad : List.of("", "{", "[1]", "{} {}", "\"x\"", "{\"id\":\"no uuid\"}", "\u0000\u00ff")) {
             assertThatThrownBy(() -> codec.decode(bad.getBytes(StandardCharsets.ISO_8859_1), 0, User.class))
