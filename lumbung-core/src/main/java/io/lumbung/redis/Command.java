@@ -121,6 +121,9 @@ public final class Command<T> {
     }
 
     private static List<byte[]> arguments(Object... args) {
+        if (args.length == 0) {
+            return List.of();
+        }
         List<byte[]> all = new ArrayList<>(args.length);
         for (Object arg : args) {
             all.add(bytes(arg));

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ final class Exchange<T> implements Pending<T> {
     private final @Nullable Node only;
     private final int maxRetries;
     private final Observer observer;
-    private final long started = System.nanoTime();
+    private final long started;
 
     private int repeats;
     private @Nullable Node node;
@@ -48,6 +47,7 @@ final class Exchange<T> implements Pending<T> {
         this.only = only;
         this.maxRetries = maxRetries;
         this.observer = observer;
+        this.started = isObserved() ? System.nanoTime() : 0;
     }
 
     /** Puts the command on its way, or knows why not. */
@@ -63,7 +63,7 @@ final class Exchange<T> implements Pending<T> {
         } else if (!target.breaker().permits()) {
             refused = unavailable(target.name() + " did not answer lately, and is not asked until it does", null);
         } else {
-            dispatch(target, () -> WireCommand.of(command));
+            dispatch(target, null);
         }
         return this;
     }
@@ -98,22 +98,27 @@ final class Exchange<T> implements Pending<T> {
         return doubt;
     }
 
-    private void dispatch(Node target, Supplier<WireCommand> fresh) {
+    /** @param source the script to send as text, or null to send the command as it is */
+    private void dispatch(Node target, @Nullable Script<?> source) {
         if (only != null) {
-            WireCommand next = fresh.get();
+            WireCommand next = fresh(source);
             sent = next;
             wire.dispatchTo(target, next);
             return;
         }
         // A connection that is just being made anew rejects at once: then another one takes the command.
         for (int turn = 0; turn < wire.width(command.lane()); turn++) {
-            WireCommand next = fresh.get();
+            WireCommand next = fresh(source);
             sent = next;
             wire.dispatch(next, command.lane(), turn);
             if (!next.wasRejected()) {
                 return;
             }
         }
+    }
+
+    private WireCommand fresh(@Nullable Script<?> source) {
+        return source == null ? WireCommand.of(command) : WireCommand.withSource(command, source);
     }
 
     private T reply() {
@@ -169,7 +174,7 @@ final class Exchange<T> implements Pending<T> {
     private T afterErrorReply(Node target, String error, Throwable cause) {
         Script<T> script = command.script();
         if (script != null && ServerErrors.isNoScript(error)) {
-            dispatch(target, () -> WireCommand.withSource(command, script));
+            dispatch(target, script);
             return reply();
         }
         StoreException failure = ServerErrors.of(command, error, cause);
@@ -208,12 +213,16 @@ final class Exchange<T> implements Pending<T> {
         return new StoreUnavailableException(command.operation(), command.keyText(), seen, cause);
     }
 
-    @SuppressWarnings("ReferenceEquality")
     private void report(CallResult result) {
-        if (observer != Observer.NONE) {
+        if (isObserved()) {
             observer.observe(
                     new Observation.Call(command.operation(), result, Duration.ofNanos(System.nanoTime() - started)));
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isObserved() {
+        return observer != Observer.NONE;
     }
 
     private static CallResult result(StoreException e) {

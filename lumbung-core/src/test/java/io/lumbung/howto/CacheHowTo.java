@@ -5,6 +5,7 @@ import io.lumbung.cache.Cache;
 import io.lumbung.cache.Fetched;
 import io.lumbung.cache.Invalidator;
 import io.lumbung.cache.Source;
+import io.lumbung.codec.JsonText;
 import io.lumbung.codec.TypeRef;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.key.Key;
@@ -84,6 +85,8 @@ final class CacheHowTo {
         invalidator.afterUpdate("user", changed.id());
 
         Cache<Price> prices = lumbung.cache("price", Price.class).plainJson().build();
+
+        Cache<JsonText> answers = lumbung.cache("answer", JsonText.class).build();
 
         Fetched<User> fetched = users.fetch(id, () -> database.find(id));
         boolean fromRedis = fetched.source() == Source.HIT;
