@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -420,6 +421,11 @@ final class LettuceGateway implements Gateway {
     private static <T extends @Nullable Object> T awaited(CompletionStage<T> stage, Deadline deadline)
             throws InterruptedException, ExecutionException, TimeoutException {
         return stage.toCompletableFuture().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The connections, for tests. */
+    Wire wire() {
+        return Objects.requireNonNull(wire, "not connected yet");
     }
 
     private @Nullable Wire openWire() {

@@ -1,5 +1,6 @@
 package io.lumbung.redis;
 
+import static io.lumbung.redis.OutcomeContract.eventually;
 import static io.lumbung.redis.Rig.incr;
 import static io.lumbung.redis.Rig.patient;
 import static io.lumbung.redis.Rig.soon;
@@ -85,6 +86,22 @@ class ClusterKernelIT implements OutcomeContract, KernelContract {
                 assertThat(redis.call(incr(other), patient())).isEqualTo(i + 1);
             }
             assertThatThrownBy(() -> redis.call(incr(lost), soon())).isInstanceOf(StoreUnavailableException.class);
+        }
+    }
+
+    @Test
+    void oneSilentMasterIsEnoughToBeUnhealthy() {
+        try (Gateway redis = rig().connect(List.of())) {
+            ProxiedCluster proxied = Servers.cluster();
+            assertThat(redis.ping(patient())).isPositive();
+            for (RedisServer master : proxied.cluster().masters()) {
+                proxied.proxyOf(master).stall();
+                assertThatThrownBy(() -> redis.ping(soon()))
+                        .as(master + " is silent")
+                        .isInstanceOf(StoreException.class);
+                proxied.proxyOf(master).heal();
+                assertThat(eventually(() -> redis.ping(soon()))).isPositive();
+            }
         }
     }
 

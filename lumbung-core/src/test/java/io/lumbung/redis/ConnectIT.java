@@ -6,6 +6,7 @@ import static io.lumbung.redis.Rig.patient;
 import static io.lumbung.redis.Rig.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.config.RedisConfig;
@@ -16,7 +17,10 @@ import io.lumbung.error.StoreRefusedException;
 import io.lumbung.error.StoreUnavailableException;
 import io.lumbung.observe.Observer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,6 +108,33 @@ class ConnectIT {
                     .hasMessageContaining("WRONGPASS")
                     .satisfies(e -> assertThat(String.valueOf(e)).doesNotContain("canary-7f"));
         }
+    }
+
+    @Test
+    void valuesNeverTakeTheControlConnection() {
+        try (RedisServer server = RedisServer.start();
+                Gateway redis = connect(config(server.url()))) {
+            Wire wire = ((LettuceGateway) redis).wire();
+            assertThat(wire.width(Lane.CONTROL)).isEqualTo(wire.width(Lane.DATA) + 1);
+            Set<String> data = clients(wire, Lane.DATA);
+            Set<String> control = clients(wire, Lane.CONTROL);
+            assertThat(control).as("control may fall back on the others").containsAll(data);
+            assertThat(control).as("and has one of its own").hasSize(data.size() + 1);
+        }
+    }
+
+    /** The client ids of all connections that a command of {@code lane} may take. */
+    private static Set<String> clients(Wire wire, Lane lane) {
+        Set<String> ids = new HashSet<>();
+        await().ignoreExceptions().until(() -> {
+            for (int turn = 0; turn < wire.width(lane); turn++) {
+                WireCommand ask = WireCommand.bare("CLIENT", "ID");
+                wire.dispatch(ask, lane, turn);
+                ids.add(String.valueOf((Object) ask.get(5, TimeUnit.SECONDS)));
+            }
+            return true;
+        });
+        return ids;
     }
 
     @Test
