@@ -15,6 +15,8 @@ import io.lumbung.doctor.UnsafeServerException;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.KeySpace;
 import io.lumbung.observe.Observer;
+import io.lumbung.ratelimit.RateLimiterBuilder;
+import io.lumbung.ratelimit.RateLimiters;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Gateway;
 import io.lumbung.redis.Kernel;
@@ -51,6 +53,7 @@ public final class Lumbung implements AutoCloseable {
     private final ExecutorService worker;
     private final Kernel kernel;
     private final Caches caches;
+    private final RateLimiters rateLimiters;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean stateAtRisk;
@@ -79,6 +82,8 @@ public final class Lumbung implements AutoCloseable {
                         .withTtl(config.cacheDefaultTtl())
                         .withDeadline(config.deadlines().cache())
                         .withLongestDeadline(config.redis().readTimeout()));
+        this.rateLimiters = RateLimiters.on(
+                kernel, config.deadlines().rateLimit(), config.stateServer().readTimeout());
     }
 
     /** As {@link #connect(LumbungConfig, Observer, Codec)}, observed by nobody and with {@link JsonCodec}. */
@@ -167,6 +172,25 @@ public final class Lumbung implements AutoCloseable {
     }
 
     /**
+     * Begins to declare a rate limiter; {@code build()} ends it. Declare each limiter once and keep it.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public RateLimiterBuilder rateLimiter(String name) {
+        return rateLimiters().limiter(name);
+    }
+
+    /**
+     * All rate limiters of this application.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public RateLimiters rateLimiters() {
+        requireOpen();
+        return rateLimiters;
+    }
+
+    /**
      * What features are built on.
      *
      * @throws IllegalStateException if closed
@@ -210,6 +234,7 @@ public final class Lumbung implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        rateLimiters.close();
         caches.close();
         timer.shutdownNow();
         worker.shutdown();

@@ -6,7 +6,12 @@ public enum KeyKind {
     CACHE_LEASE("{app:NAME:KEY}:lease"),
     CACHE_NAMESPACE("app:cache:NAME"),
     TAG("app:tag:TAG"),
-    WAKE_CHANNEL("app:wake");
+    WAKE_CHANNEL("app:wake"),
+    RATE_LIMIT("app:ratelimit:SUBJECT"),
+    RATE_LIMIT_FURTHER("{app:ratelimit:SUBJECT}:NAME"),
+    RATE_LIMIT_OVERRIDE("{app:ratelimit:SUBJECT}:override"),
+    RATE_LIMIT_INSTANCES("{app:ratelimit}:instances"),
+    RATE_LIMIT_CHANNEL("app:ratelimit");
 
     private final String shape;
 

@@ -93,6 +93,35 @@ public final class KeySpace {
         return prefix + ":wake";
     }
 
+    /**
+     * What one rate limiter counts for {@code subject}.
+     *
+     * @param limiter the limiter's name, or empty for the one whose keys carry none
+     */
+    public StoreKey rateLimit(String limiter, Key subject) {
+        return new StoreKey(prefix + ":ratelimit:" + (limiter.isEmpty() ? "" : limiter + ':') + subject.text());
+    }
+
+    /** A further limit of the limiter whose first one counts in {@code first}. */
+    public StoreKey rateLimitFurther(StoreKey first, String limit) {
+        return first.companion(limit);
+    }
+
+    /** What holds for one subject instead of its limits. */
+    public StoreKey rateLimitOverride(StoreKey first) {
+        return first.companion("override");
+    }
+
+    /** The instances that are alive and would share limits among them. */
+    public StoreKey rateLimitInstances() {
+        return new StoreKey(prefix + ":ratelimit").companion("instances");
+    }
+
+    /** The channel that says of which subjects refusals must be forgotten. */
+    public String rateLimitChannel() {
+        return prefix + ":ratelimit";
+    }
+
     @Override
     public String toString() {
         return prefix;

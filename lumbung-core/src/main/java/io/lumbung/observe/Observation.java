@@ -69,4 +69,32 @@ public sealed interface Observation {
         /** Stored bytes were not an entry of this cache: a miss. */
         UNDECODABLE
     }
+
+    /**
+     * One decision of a rate limiter.
+     *
+     * @param took from the question to the answer
+     */
+    record RateLimit(String limiter, RateLimitResult result, RateLimitSource source, Duration took)
+            implements Observation {}
+
+    /** What a rate limiter decided. */
+    enum RateLimitResult {
+        ALLOWED,
+        REFUSED,
+        /** Allowed by a limiter in shadow, which would have refused. */
+        SHADOW_REFUSED
+    }
+
+    /** Where a rate limiter's decision came from. */
+    enum RateLimitSource {
+        /** The counters in Redis. */
+        REDIS,
+        /** A refusal that this process remembers, and that still stands. */
+        DENY_CACHE,
+        /** Redis did not answer; this process counted its share. */
+        LOCAL,
+        /** Redis did not answer; nothing was counted. */
+        POLICY
+    }
 }

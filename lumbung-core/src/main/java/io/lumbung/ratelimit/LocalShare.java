@@ -1,0 +1,53 @@
+package io.lumbung.ratelimit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.lumbung.key.StoreKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * This process's share of one limiter's limits while Redis is down: each limit divided by the instances, at least 1 each.
+ * A sliding log stays exact; every other kind is metered like GCRA with a burst of its share. At most 100 000 subjects
+ * are remembered, each while it matters. Thread-safe.
+ */
+final class LocalShare {
+    private static final int MOST = 100_000;
+    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
+    private final List<RateLimit> limits;
+    private final LongSupplier nanoTime;
+    private final Cache<String, LocalMeter> meters;
+
+    LocalShare(List<RateLimit> limits) {
+        this(limits, System::nanoTime);
+    }
+
+    LocalShare(List<RateLimit> limits, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        Duration longest =
+                limits.stream().map(RateLimit::window).max(Duration::compareTo).orElseThrow();
+        this.meters = Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfterAccess(longest.compareTo(FORGOTTEN_AFTER) < 0 ? longest : FORGOTTEN_AFTER)
+                .ticker(nanoTime::getAsLong)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Takes {@code cost} permits of this process's share, or none; a cost above the share takes all of it.
+     *
+     * @param instances among how many the limits are shared
+     * @return how long to wait until they are there, or empty if they were taken
+     */
+    Optional<Duration> take(StoreKey subject, long cost, long instances, boolean taking) {
+        LocalMeter meter = meters.get(subject.text(), s -> new LocalMeter(limits));
+        long wait = meter.take(cost, Math.max(1, instances), nanoTime.getAsLong(), taking);
+        return wait <= 0 ? Optional.empty() : Optional.of(Duration.of(wait, TimeUnit.NANOSECONDS.toChronoUnit()));
+    }
+}

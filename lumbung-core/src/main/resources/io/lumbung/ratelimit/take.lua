@@ -1,0 +1,197 @@
+-- Takes permits from every limit of one rule, or from none of them.
+--   KEYS[1] … KEYS[n] the limits   KEYS[n + 1] what holds for this subject instead of them
+--   ARGV[1] permits wanted   ARGV[2] 'T' take | 'P' only say what taking would do: writes nothing
+--   then for each limit its kind and numbers, all times in µs:
+--     'L' permits, window           sliding log: a list of the moments of what was taken, newest first
+--     'C' permits, window           sliding counter: 'start:window:count:count of the window before'
+--     'G' permits, period, burst    GCRA: the theoretical arrival time
+--     'Q' permits, start, end, next calendar quota: 'end:count'; the period the caller believes in, the end of the next
+-- Returns {1, now, 0, 0, left, reset, left, reset, …} taken: what is left of each limit, when it is whole again
+--       | {0, now, i, wait, left, reset, …} refused by limit i, admitted after so many µs of quiet; nothing changed
+--       | {2, now} taken without counting | {3, now, 0, wait} blocked for so long
+--       | {4, now, i, wait} more than limit i can ever give as it is overridden for so long
+--       | {5, now} the caller believes in another period; nothing changed
+-- The first two carry the text of an override at the end, if there is one.
+-- Checks everything before the first write. O(limits + permits wanted + log n), one slot.
+local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]
+-- A clock that steps back by less than this stands still; after a larger step what lies ahead is forgotten, or cut to
+-- one window, so nobody is locked out for the length of the step.
+local STEP = 1000000
+local cost, taking, n = tonumber(ARGV[1]), ARGV[2] == 'T', #KEYS - 1
+
+local own = redis.call('GET', KEYS[#KEYS])
+local override
+if own == 'E' then return {2, now} end
+if own == 'B' then return {3, now, 0, redis.call('PTTL', KEYS[#KEYS]) * 1000} end
+if own then override = string.gmatch(own, '(%u)(%d+):(%d+):(%d+)') end
+
+local reply, plans, who, longest, arg = {1, now, 0, 0}, {}, 0, 0, 3
+for i = 1, n do
+  local kind, permits, window, burst = ARGV[arg], tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2]), nil
+  local first = arg
+  arg = arg + 3
+  if kind == 'G' then
+    burst = tonumber(ARGV[arg])
+    arg = arg + 1
+  elseif kind == 'Q' then
+    arg = arg + 2
+  end
+  if override then
+    local k, p, w, b = override()
+    if k == kind then
+      permits = tonumber(p)
+      if kind ~= 'Q' then window = tonumber(w) end
+      if kind == 'G' then burst = tonumber(b) end
+    end
+    if cost > (burst or permits) then return {4, now, i, redis.call('PTTL', KEYS[#KEYS]) * 1000} end
+  end
+
+  local wait, left, reset, after, plan
+  if kind == 'L' then
+    local len, t, newest = redis.call('LLEN', KEYS[i]), now, 0
+    local used = len
+    if len > 0 then
+      newest = tonumber(redis.call('LINDEX', KEYS[i], 0))
+      if newest > now + STEP then
+        used = 0
+      else
+        if newest > now then t = newest end
+        local edge = t - window
+        if tonumber(redis.call('LINDEX', KEYS[i], -1)) <= edge then
+          -- How many of the oldest are out of the window: in growing steps from the end, then by halves.
+          local out, within = 1, 2
+          while within <= len and tonumber(redis.call('LINDEX', KEYS[i], -within)) <= edge do
+            out = within
+            within = within * 2
+          end
+          if within > len then within = len + 1 end
+          while within - out > 1 do
+            local middle = math.floor((out + within) / 2)
+            if tonumber(redis.call('LINDEX', KEYS[i], -middle)) <= edge then out = middle else within = middle end
+          end
+          used = len - out
+        end
+      end
+    end
+    left = permits - used
+    reset = used > 0 and newest + window or now
+    wait = 0
+    if used + cost > permits then wait = tonumber(redis.call('LINDEX', KEYS[i], permits - cost)) + window - now end
+    after = t + window
+    plan = {kind, t, window, used, len}
+  elseif kind == 'C' then
+    local count, before, t = 0, 0, now
+    local state = redis.call('GET', KEYS[i])
+    local s, w, c, p = string.match(state or '', '^(%d+):(%d+):(%d+):(%d+)$')
+    if s then
+      s, w, c, p = tonumber(s), tonumber(w), tonumber(c), tonumber(p)
+      if s > now and s <= now + STEP then t = s end
+    end
+    local start = t - t % window
+    if s and s <= t then
+      if w ~= window then
+        -- Another window than before: what counts by the old one was used just now.
+        if t - s < w then
+          count = c + math.ceil(p * (w - t + s) / w)
+        elseif t - s < 2 * w then
+          count = math.ceil(c * (2 * w - t + s) / w)
+        end
+      elseif s == start then
+        count, before = c, p
+      elseif s + w == start then
+        before = c
+      end
+    end
+    local gone = t - start
+    local weighted = before * (window - gone)
+    left = permits - count - math.ceil(weighted / window)
+    reset = count > 0 and start + 2 * window or before > 0 and start + window or now
+    wait = 0
+    if weighted + (count + cost) * window > permits * window then
+      if count + cost <= permits then
+        wait = t - now + window - gone - math.floor((permits - count - cost) * window / before)
+      else
+        wait = t - now + 2 * window - gone - math.floor((permits - cost) * window / count)
+      end
+    end
+    after = start + 2 * window
+    plan = {kind, start, window, count, before}
+  elseif kind == 'G' then
+    local every = math.ceil(window / permits)
+    local most = now + every * burst
+    local tat, cut = tonumber(redis.call('GET', KEYS[i]) or 0), false
+    if tat < now then tat = now end
+    if tat > most then tat, cut = most, true end
+    left = math.floor((most - tat) / every)
+    reset = tat
+    wait = tat + every * cost - most
+    after = tat + every * cost
+    plan = {kind, after, cut and most or 0}
+  else
+    local finish, next = tonumber(ARGV[first + 3]), tonumber(ARGV[first + 4])
+    if now < window or now >= next then return {5, now} end
+    if now >= finish then finish = next end
+    local e, count = string.match(redis.call('GET', KEYS[i]) or '', '^(%d+):(%d+)$')
+    -- A count of another calendar that still runs goes on in this one.
+    count = e and tonumber(e) > now and tonumber(count) or 0
+    left = permits - count
+    reset = finish
+    wait = count + cost > permits and finish - now or 0
+    after = finish
+    plan = {kind, finish, count}
+  end
+  if wait > longest then who, longest = i, wait end
+  if left < 0 then left = 0 end
+  plans[i], plan.after = plan, after
+  reply[3 + 2 * i], reply[4 + 2 * i] = left, reset
+end
+if own then reply[5 + 2 * n] = own end
+
+if who > 0 then
+  reply[1], reply[3], reply[4] = 0, who, longest
+else
+  for i = 1, n do
+    reply[3 + 2 * i] = reply[3 + 2 * i] - cost
+    if cost > 0 then reply[4 + 2 * i] = plans[i].after end
+  end
+end
+if not taking then return reply end
+
+for i = 1, n do
+  local plan = plans[i]
+  local kind = plan[1]
+  if who > 0 then
+    -- A debt that no taking explains: the clock stepped back, or the limit became shorter. Cut, or it would be told anew
+    -- with every refusal.
+    if kind == 'G' and plan[3] > 0 then
+      redis.call('SET', KEYS[i], string.format('%.0f', plan[3]), 'PX', math.ceil((plan[3] - now) / 1000))
+    end
+  elseif kind == 'L' then
+    local t, window, used, len = plan[2], plan[3], plan[4], plan[5]
+    if used == 0 and len > 0 then
+      redis.call('DEL', KEYS[i])
+    elseif used < len then
+      redis.call('LTRIM', KEYS[i], 0, used - 1)
+    end
+    local moment = string.format('%.0f', t)
+    if cost == 1 then
+      redis.call('LPUSH', KEYS[i], moment)
+    else
+      for from = 1, cost, 1000 do
+        local some = {}
+        for m = 1, math.min(1000, cost - from + 1) do some[m] = moment end
+        redis.call('LPUSH', KEYS[i], unpack(some))
+      end
+    end
+    redis.call('PEXPIRE', KEYS[i], math.ceil((t + window - now) / 1000))
+  elseif kind == 'C' then
+    local state = string.format('%.0f:%.0f:%.0f:%.0f', plan[2], plan[3], plan[4] + cost, plan[5])
+    redis.call('SET', KEYS[i], state, 'PX', math.ceil((plan[2] + 2 * plan[3] - now) / 1000))
+  elseif kind == 'G' then
+    redis.call('SET', KEYS[i], string.format('%.0f', plan[2]), 'PX', math.ceil((plan[2] - now) / 1000))
+  else
+    redis.call('SET', KEYS[i], string.format('%.0f:%.0f', plan[2], plan[3] + cost), 'PX',
+      math.ceil((plan[2] - now) / 1000))
+  end
+end
+return reply
