@@ -8,7 +8,11 @@ local cost, given = tonumber(ARGV[1]), 0
 for i = 1, #KEYS do
   local kind, window, reset = ARGV[1 + 3 * i], tonumber(ARGV[2 + 3 * i]), tonumber(ARGV[3 + 3 * i])
   local back = false
-  if kind == 'L' then
+  local log = redis.call('TYPE', KEYS[i]).ok == 'list'
+  if log ~= (kind == 'L') then
+    -- Nothing, or what a limit of another kind counts now.
+    back = false
+  elseif kind == 'L' then
     back = redis.call('LREM', KEYS[i], cost, string.format('%.0f', reset - window)) > 0
   elseif kind == 'C' then
     local s, w, c, p = string.match(redis.call('GET', KEYS[i]) or '', '^(%d+):(%d+):(%d+):(%d+)$')

@@ -19,8 +19,9 @@ local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]
 local STEP = 1000000
 local cost, taking, n = tonumber(ARGV[1]), ARGV[2] == 'T', #KEYS - 1
 
-local own = redis.call('GET', KEYS[#KEYS])
-local override
+-- What is no string reads as nothing here: a log, or what a limit of another kind left behind.
+local states = redis.call('MGET', unpack(KEYS))
+local own, override = states[#KEYS], nil
 if own == 'E' then return {2, now} end
 if own == 'B' then return {3, now, 0, redis.call('PTTL', KEYS[#KEYS]) * 1000} end
 if own then override = string.gmatch(own, '(%u)(%d+):(%d+):(%d+)') end
@@ -48,7 +49,8 @@ for i = 1, n do
 
   local wait, left, reset, after, plan
   if kind == 'L' then
-    local len, t, newest = redis.call('LLEN', KEYS[i]), now, 0
+    -- What another kind of limit left is worth nothing here.
+    local len, t, newest = states[i] and 0 or redis.call('LLEN', KEYS[i]), now, 0
     local used = len
     if len > 0 then
       newest = tonumber(redis.call('LINDEX', KEYS[i], 0))
@@ -78,11 +80,10 @@ for i = 1, n do
     wait = 0
     if used + cost > permits then wait = tonumber(redis.call('LINDEX', KEYS[i], permits - cost)) + window - now end
     after = t + window
-    plan = {kind, t, window, used, len}
+    plan = {kind, t, window, used, states[i] and 1 or len}
   elseif kind == 'C' then
     local count, before, t = 0, 0, now
-    local state = redis.call('GET', KEYS[i])
-    local s, w, c, p = string.match(state or '', '^(%d+):(%d+):(%d+):(%d+)$')
+    local s, w, c, p = string.match(states[i] or '', '^(%d+):(%d+):(%d+):(%d+)$')
     if s then
       s, w, c, p = tonumber(s), tonumber(w), tonumber(c), tonumber(p)
       if s > now and s <= now + STEP then t = s end
@@ -119,7 +120,7 @@ for i = 1, n do
   elseif kind == 'G' then
     local every = math.ceil(window / permits)
     local most = now + every * burst
-    local tat, cut = tonumber(redis.call('GET', KEYS[i]) or 0), false
+    local tat, cut = tonumber(states[i] or 0) or now, false
     if tat < now then tat = now end
     if tat > most then tat, cut = most, true end
     left = math.floor((most - tat) / every)
@@ -131,7 +132,7 @@ for i = 1, n do
     local finish, next = tonumber(ARGV[first + 3]), tonumber(ARGV[first + 4])
     if now < window or now >= next then return {5, now} end
     if now >= finish then finish = next end
-    local e, count = string.match(redis.call('GET', KEYS[i]) or '', '^(%d+):(%d+)$')
+    local e, count = string.match(states[i] or '', '^(%d+):(%d+)$')
     -- A count of another calendar that still runs goes on in this one.
     count = e and tonumber(e) > now and tonumber(count) or 0
     left = permits - count
