@@ -4,6 +4,8 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.RateLimitResult;
+import io.lumbung.observe.Observation.RateLimitSource;
 import io.lumbung.observe.Observer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -23,6 +25,7 @@ public final class MicrometerObserver implements Observer {
     private final MeterRegistry registry;
     private final Map<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final Map<CacheKey, Counter> cacheEvents = new ConcurrentHashMap<>();
+    private final Map<DecisionKey, Timer> decisions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> breakers = new ConcurrentHashMap<>();
 
     /** Registers its meters in {@code registry} as they are first needed. */
@@ -34,6 +37,8 @@ public final class MicrometerObserver implements Observer {
 
     private record CacheKey(String cache, CacheEvent event) {}
 
+    private record DecisionKey(String limiter, RateLimitResult result, RateLimitSource source) {}
+
     @Override
     public void observe(Observation observation) {
         if (observation instanceof Observation.Call call) {
@@ -43,6 +48,11 @@ public final class MicrometerObserver implements Observer {
             cacheEvents
                     .computeIfAbsent(new CacheKey(cache.cache(), cache.event()), this::counter)
                     .increment();
+        } else if (observation instanceof Observation.RateLimit decision) {
+            decisions
+                    .computeIfAbsent(
+                            new DecisionKey(decision.limiter(), decision.result(), decision.source()), this::timer)
+                    .record(decision.took());
         } else if (observation instanceof Observation.BreakerChange change) {
             breakers.computeIfAbsent(change.node(), this::gauge).set(level(change.state()));
             Counter.builder("lumbung.breaker.transitions")
@@ -59,6 +69,15 @@ public final class MicrometerObserver implements Observer {
                 .description("Calls to Redis, retries included")
                 .tag("operation", key.operation())
                 .tag("result", lower(key.result()))
+                .register(registry);
+    }
+
+    private Timer timer(DecisionKey key) {
+        return Timer.builder("lumbung.ratelimit.decisions")
+                .description("Decisions of rate limiters")
+                .tag("limiter", key.limiter())
+                .tag("result", lower(key.result()))
+                .tag("source", lower(key.source()))
                 .register(registry);
     }
 

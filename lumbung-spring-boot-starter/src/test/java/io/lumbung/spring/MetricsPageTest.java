@@ -6,6 +6,8 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.RateLimitResult;
+import io.lumbung.observe.Observation.RateLimitSource;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetricsPageTest {
@@ -39,11 +42,21 @@ class MetricsPageTest {
     }
 
     @Test
-    void thePageListsExactlyTheResultsOfACall() throws IOException {
+    void thePageListsExactlyTheResultsOfACallAndThenThoseOfADecision() throws IOException {
         assertThat(rows("| `result="))
                 .map(row -> cells(row).get(0))
-                .containsExactlyElementsOf(Arrays.stream(CallResult.values())
-                        .map(result -> "`result=" + lower(result) + "`")
+                .containsExactlyElementsOf(
+                        Stream.concat(Arrays.stream(CallResult.values()), Arrays.stream(RateLimitResult.values()))
+                                .map(result -> "`result=" + lower(result) + "`")
+                                .toList());
+    }
+
+    @Test
+    void thePageListsExactlyTheSourcesOfADecision() throws IOException {
+        assertThat(rows("| `source="))
+                .map(row -> cells(row).get(0))
+                .containsExactlyElementsOf(Arrays.stream(RateLimitSource.values())
+                        .map(source -> "`source=" + lower(source) + "`")
                         .toList());
     }
 
@@ -54,9 +67,11 @@ class MetricsPageTest {
         observer.observe(new Observation.Call("cache.get", CallResult.OK, Duration.ofMillis(1)));
         observer.observe(new Observation.Cache("users", CacheEvent.HIT));
         observer.observe(new Observation.BreakerChange("localhost:6379", BreakerState.OPEN));
+        observer.observe(
+                new Observation.RateLimit("api", RateLimitResult.ALLOWED, RateLimitSource.REDIS, Duration.ofMillis(1)));
         assertThat(Observation.class.getPermittedSubclasses())
                 .as("a new observation needs a meter here and a row on the page")
-                .hasSize(3);
+                .hasSize(4);
         LumbungMeters.available(registry, "cache", () -> true);
         LumbungMeters.unconfirmed(registry, () -> 0);
         return registry.getMeters().stream()

@@ -6,6 +6,8 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.RateLimitResult;
+import io.lumbung.observe.Observation.RateLimitSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,28 @@ class MicrometerObserverTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void timesTheDecisionsOfEachLimiterByResultAndSource() {
+        observer.observe(decision(RateLimitResult.ALLOWED, RateLimitSource.REDIS));
+        observer.observe(decision(RateLimitResult.ALLOWED, RateLimitSource.REDIS));
+        observer.observe(decision(RateLimitResult.REFUSED, RateLimitSource.DENY_CACHE));
+
+        var allowed = registry.get("lumbung.ratelimit.decisions")
+                .tags("limiter", "api", "result", "allowed", "source", "redis")
+                .timer();
+        assertThat(allowed.count()).isEqualTo(2);
+        assertThat(allowed.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(4);
+        assertThat(registry.get("lumbung.ratelimit.decisions")
+                        .tags("result", "refused", "source", "deny_cache")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    private static Observation decision(RateLimitResult result, RateLimitSource source) {
+        return new Observation.RateLimit("api", result, source, Duration.ofMillis(2));
     }
 
     @Test
