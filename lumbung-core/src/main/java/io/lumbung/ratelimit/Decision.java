@@ -22,7 +22,7 @@ public sealed interface Decision {
 
     /**
      * Where each limit stands now, in the order they were declared; empty if nothing was counted: Redis did not answer,
-     * or the subject is blocked or exempt, or the limiter is in shadow.
+     * or the subject is blocked or exempt, or a limiter in shadow would have refused.
      */
     List<LimitStatus> limits();
 
@@ -62,8 +62,8 @@ public sealed interface Decision {
     /**
      * Do not; nothing was taken.
      *
-     * @param retryAfter after so long of quiet this very request would be admitted. Exact to the microsecond by the
-     *     server's clock, plus the way here
+     * @param retryAfter after so long of quiet this very request would be admitted, or an override ends. Exact to the
+     *     microsecond by the server's clock, plus the way here
      * @param limit the name of the limit that stands in the way longest; {@code blocked} if the subject is blocked,
      *     {@code redis} if Redis did not answer
      */

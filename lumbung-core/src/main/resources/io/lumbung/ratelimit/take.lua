@@ -11,7 +11,8 @@
 --       | {2, now} taken without counting | {3, now, 0, wait} blocked for so long
 --       | {4, now, i, wait} more than limit i can ever give as it is overridden for so long
 --       | {5, now} the caller believes in another period; nothing changed
--- The first two carry the text of an override at the end, if there is one.
+-- The first two carry the text of an override at the end, if there is one; nobody is told to wait beyond its end. Who wants
+-- 0 permits is only refused by a block.
 -- Checks everything before the first write. O(limits + permits wanted + log n), one slot.
 local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]
 -- A clock that steps back by less than this stands still; after a larger step what lies ahead is forgotten, or cut to
@@ -21,9 +22,14 @@ local cost, taking, n = tonumber(ARGV[1]), ARGV[2] == 'T', #KEYS - 1
 
 -- What is no string reads as nothing here: a log, or what a limit of another kind left behind.
 local states = redis.call('MGET', unpack(KEYS))
-local own, override = states[#KEYS], nil
+local own, override, ends = states[#KEYS], nil, nil
 if own == 'E' then return {2, now} end
-if own == 'B' then return {3, now, 0, redis.call('PTTL', KEYS[#KEYS]) * 1000} end
+if own then
+  -- A key lives until its last millisecond is over. One that somebody wrote by hand may live for ever.
+  local left = redis.call('PTTL', KEYS[#KEYS])
+  ends = left < 0 and 366 * 86400000000 or (left + 1) * 1000 - now % 1000
+end
+if own == 'B' then return {3, now, 0, ends} end
 if own then override = string.gmatch(own, '(%u)(%d+):(%d+):(%d+)') end
 
 local reply, plans, who, longest, arg = {1, now, 0, 0}, {}, 0, 0, 3
@@ -44,7 +50,7 @@ for i = 1, n do
       if kind ~= 'Q' then window = tonumber(w) end
       if kind == 'G' then burst = tonumber(b) end
     end
-    if cost > (burst or permits) then return {4, now, i, redis.call('PTTL', KEYS[#KEYS]) * 1000} end
+    if cost > (burst or permits) then return {4, now, i, ends} end
   end
 
   local wait, left, reset, after, plan
@@ -141,7 +147,7 @@ for i = 1, n do
     after = finish
     plan = {kind, finish, count}
   end
-  if wait > longest then who, longest = i, wait end
+  if cost > 0 and wait > longest then who, longest = i, wait end
   if left < 0 then left = 0 end
   plans[i], plan.after = plan, after
   reply[3 + 2 * i], reply[4 + 2 * i] = left, reset
@@ -149,7 +155,7 @@ end
 if own then reply[5 + 2 * n] = own end
 
 if who > 0 then
-  reply[1], reply[3], reply[4] = 0, who, longest
+  reply[1], reply[3], reply[4] = 0, who, ends and math.min(longest, ends) or longest
 else
   for i = 1, n do
     reply[3 + 2 * i] = reply[3 + 2 * i] - cost
