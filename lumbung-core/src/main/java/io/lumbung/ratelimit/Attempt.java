@@ -125,7 +125,8 @@ final class Attempt {
         List<LimitStatus> statuses = answer.left().length == 0 ? List.of() : statuses(answer, effective(answer));
         Duration wait = Duration.of(answer.pause(), ChronoUnit.MICROS);
         Decision.Refused refused = refusal(DecisionSource.REDIS, statuses, wait, limit);
-        if (taking && !settings().shadow()) {
+        // What limits refused that were replaced meanwhile is not worth keeping.
+        if (taking && !settings().shadow() && limiter.isCurrent(declared)) {
             workshop.denied().keep(first, ticket, began, refused);
         }
         return refused;
@@ -201,7 +202,9 @@ final class Attempt {
             return new Decisions(known);
         }
         attempts.forEach(Attempt::send);
-        List<Decision> decisions = attempts.stream().map(Attempt::answer).toList();
+        List<Decision> decisions = attempts.stream()
+                .map(attempt -> attempt.limiter.loggedIfRefused(attempt.answer()))
+                .toList();
         Decisions all = new Decisions(decisions);
         if (!all.isAllowed()) {
             giveBack(attempts, decisions);

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class RedisRateLimiter implements RateLimiter {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.ratelimit");
     private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+    private static final Duration SHORTEST_OVERRIDE = Duration.ofMillis(1);
 
     private final LimiterWorkshop workshop;
     private final String name;
@@ -41,6 +42,12 @@ final class RedisRateLimiter implements RateLimiter {
 
     LimiterSettings settings() {
         return declared.settings();
+    }
+
+    /** Whether this still holds. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isCurrent(Declared one) {
+        return declared == one;
     }
 
     /** Goes on with other settings. */
@@ -131,7 +138,7 @@ final class RedisRateLimiter implements RateLimiter {
     }
 
     // A flood answered by this process alone does not fill the log.
-    private Decision loggedIfRefused(Decision decision) {
+    Decision loggedIfRefused(Decision decision) {
         if (decision instanceof Decision.Refused refused && decision.source() == DecisionSource.REDIS) {
             log.warn(
                     "rate limit exceeded: {} of {}, limit {}, again in {} ms",
@@ -198,7 +205,7 @@ final class RedisRateLimiter implements RateLimiter {
     @Override
     public void override(Key subject, SubjectOverride override, Duration time) {
         Objects.requireNonNull(override, "override");
-        if (time.toMillis() < 1 || time.compareTo(RateLimit.LONGEST) > 0) {
+        if (time.compareTo(SHORTEST_OVERRIDE) < 0 || time.compareTo(RateLimit.LONGEST) > 0) {
             throw new IllegalArgumentException("an override holds 1 ms to 366 days, was " + time);
         }
         StoreKey first = checkedFirst(subject);
