@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * What several limiters answered to one request, in the order they were asked.
  *
- * @param all one for each acquisition. If one refused, what the others had taken was given back: their {@link
- *     Decision#limits()} still show it taken
+ * @param all one for each acquisition; if this process knew that some would be refused, only theirs, and nobody was asked.
+ *     If one refused, what the others had taken was given back: their {@link Decision#limits()} still show it taken
  */
 public record Decisions(List<Decision> all) {
     public Decisions {

@@ -56,7 +56,7 @@ public interface RateLimiter {
     /**
      * Says what {@link #tryAcquire(Key, long)} would, and takes nothing. One round trip, nothing is written.
      *
-     * @param cost 0 to the least capacity of the limits; 0 is always allowed and says where the limits stand
+     * @param cost 0 to the least capacity of the limits; 0 is allowed unless the subject is blocked, and says where the limits stand
      */
     Decision peek(Key subject, long cost);
 
@@ -71,7 +71,7 @@ public interface RateLimiter {
      * in no order.
      *
      * @param maxWait 0 to 24 h
-     * @throws InterruptedException if interrupted while waiting; nothing was taken
+     * @throws InterruptedException if interrupted while waiting; nothing was taken, unless it was Redis that was waited for
      */
     Decision acquire(Key subject, long cost, Duration maxWait) throws InterruptedException;
 
