@@ -38,7 +38,7 @@ final class LimitChecks {
         Objects.requireNonNull(window, "window");
         if (window.compareTo(RateLimit.SHORTEST) < 0
                 || window.compareTo(RateLimit.LONGEST) > 0
-                || window.getNano() % 1000 != 0) {
+                || window.toNanosPart() % 1000 != 0) {
             throw new IllegalArgumentException(
                     "a window must be 10 ms to 366 days, in whole microseconds, was " + window);
         }

@@ -40,7 +40,7 @@ final class OverrideText {
 
     /** {@code limits} with the numbers of {@code text}, as the script applies them. */
     static List<RateLimit> numbers(String text, List<RateLimit> limits) {
-        String[] all = text.split(" ");
+        String[] all = text.split(" ", -1);
         List<RateLimit> overridden = new ArrayList<>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
             RateLimit limit = limits.get(i);
