@@ -21,6 +21,18 @@ public final class ConfigException extends IllegalArgumentException {
         this.fix = fix;
     }
 
+    /**
+     * For settings that are not in {@link LumbungConfig#settings()}, because there is one per cache or rule.
+     *
+     * @param setting its name, as its author wrote it
+     * @param value shown in quotes, shortened, without what could be a password; {@code null} if there is none
+     * @param problem what is wrong, in one clause
+     * @param fix what to do about it, in one sentence without its full stop
+     */
+    public static ConfigException of(String setting, @Nullable String value, String problem, String fix) {
+        return new ConfigException(setting, value == null ? null : Shown.plain(value), problem, fix);
+    }
+
     /** The setting as its author wrote it: {@code REDIS_PORT}, {@code lumbung.redis.port}, {@code .env line 3}. */
     public String setting() {
         return setting;

@@ -97,6 +97,16 @@ public record LumbungConfig(
         return Settings.CACHE_TTL.parse(new Given(setting, text.strip()));
     }
 
+    /**
+     * A duration, read as those of the settings are, for settings that are not in the table.
+     *
+     * @param setting its name, for the message
+     * @throws ConfigException if {@code text} is not a duration from {@code least} to {@code most}
+     */
+    public static Duration duration(String setting, String text, Duration least, Duration most) {
+        return Settings.duration(setting, least, most, setting).parse(new Given(setting, text.strip()));
+    }
+
     /** The server that holds state: {@link #state()}, or else {@link #redis()}. */
     public RedisConfig stateServer() {
         return state.orElse(redis);

@@ -282,7 +282,7 @@ final class Settings {
         });
     }
 
-    private static Setting<Duration> duration(String property, Duration least, Duration most, String meaning) {
+    static Setting<Duration> duration(String property, Duration least, Duration most, String meaning) {
         String range = "from " + Durations.text(least) + " to " + Durations.text(most);
         return new Setting<>(property, "a duration " + range, meaning, Durations::parse, value -> {
             if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {

@@ -326,6 +326,22 @@ class WrongValueTest {
                 .hasMessageContaining("no setting of this name");
     }
 
+    @Test
+    void settingsOutsideTheTableAreToldAlike() {
+        assertThat(LumbungConfig.duration("rules.a.window", " 1m30s ", Duration.ofMillis(10), Duration.ofDays(366)))
+                .isEqualTo(Duration.ofSeconds(90));
+        assertThat(catchThrowableOfType(
+                        ConfigException.class,
+                        () -> LumbungConfig.duration(
+                                "rules.a.window", "5ms", Duration.ofMillis(10), Duration.ofDays(366))))
+                .hasMessage("rules.a.window is '5ms': it must be from 10ms to 8784h. Set rules.a.window to a duration"
+                        + " from 10ms to 8784h.");
+        assertThat(ConfigException.of("rules.a.key", "x\ny@z", "there is none", "Name one"))
+                .hasMessage("rules.a.key is '***@z': there is none. Name one.");
+        assertThat(ConfigException.of("rules.a.permits", null, "it is missing", "Set it"))
+                .hasMessage("rules.a.permits: it is missing. Set it.");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 65_536})
     void recordsCheckThemselvesToo(int port) {
