@@ -61,7 +61,9 @@ class PropertyMetadataTest {
                 .as("what only the starter knows")
                 .allMatch(name -> name.equals("lumbung.enabled")
                         || name.startsWith("lumbung.embedded.")
-                        || name.startsWith("lumbung.spring-cache."));
+                        || name.startsWith("lumbung.spring-cache.")
+                        || name.startsWith("lumbung.http.")
+                        || name.startsWith("lumbung.ratelimit."));
     }
 
     private static Map<String, Object> metadata() {
