@@ -140,7 +140,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     @Override
     public void linkUp() {
         forgetAll();
-        up = true;
+        up = !closed;
     }
 
     @Override

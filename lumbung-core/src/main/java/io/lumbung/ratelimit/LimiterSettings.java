@@ -35,7 +35,7 @@ record LimiterSettings(
         }
         if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(longestDeadline) > 0) {
             throw new IllegalArgumentException("deadline must be more than 0 and at most the read timeout, "
-                    + longestDeadline + ", was " + deadline);
+                    + longestDeadline + ", was " + deadline + "; or raise lumbung.redis.read-timeout");
         }
     }
 

@@ -13,7 +13,6 @@ import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Gateway;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Reply;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.LongSupplier;
 
 /** One process as far as a limiter can tell: a connection whose calls are listed, threads, and limiters on them. */
 final class LimiterBench implements AutoCloseable {
@@ -41,7 +41,7 @@ final class LimiterBench implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService worker;
 
-    private LimiterBench(String url, Duration deadline) {
+    private LimiterBench(String url, Duration deadline, LongSupplier denyClock) {
         timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "bench-timer"));
         timer.setRemoveOnCancelPolicy(true);
         worker = Executors.newFixedThreadPool(4, task -> daemon(task, "bench-worker"));
@@ -49,7 +49,14 @@ final class LimiterBench implements AutoCloseable {
                 LumbungConfig.builder().url(url).build().redis(), Duration.ofMillis(250), this::note, worker);
         listed = new ListedRedis(redis);
         Kernel kernel = new Kernel(listed, listed, keys, new JsonCodec(), this::note, timer, worker);
-        workshop = LimiterWorkshop.of(kernel, nanos -> pause.of(nanos));
+        LimiterWorkshop usual = LimiterWorkshop.of(kernel, nanos -> pause.of(nanos));
+        workshop = new LimiterWorkshop(
+                kernel,
+                new DenyCache(listed, keys.rateLimitChannel(), worker, denyClock),
+                usual.instances(),
+                usual.time(),
+                usual.outage(),
+                usual.pause());
         limiters = RateLimiters.with(workshop, deadline, Duration.ofHours(24));
     }
 
@@ -59,7 +66,13 @@ final class LimiterBench implements AutoCloseable {
     }
 
     static LimiterBench at(String url, Duration deadline) {
-        return new LimiterBench(url, deadline);
+        return new LimiterBench(url, deadline, System::nanoTime);
+    }
+
+    /** Whose refusals never end by themselves: what it no longer refuses, it was told of. */
+    static LimiterBench whereTimeStandsStill(String url) {
+        long now = System.nanoTime();
+        return new LimiterBench(url, PATIENT, () -> now);
     }
 
     /** Waits until refusals are kept. */
@@ -114,10 +127,6 @@ final class LimiterBench implements AutoCloseable {
         if (observation instanceof Observation.RateLimit decision) {
             observed.add(decision);
         }
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
