@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Receipt {
     static final Receipt NOTHING = new Receipt(0, List.of());
 
+    private final long permits;
     private final AtomicLong left;
     private final List<Taken> taken;
 
     private Receipt(long permits, List<Taken> taken) {
+        this.permits = permits;
         this.left = new AtomicLong(permits);
         this.taken = taken;
     }
@@ -24,17 +26,15 @@ public final class Receipt {
         return left.get();
     }
 
-    List<Taken> taken() {
-        return taken;
-    }
-
-    /** Reserves {@code permits} for giving them back. */
-    void spend(long permits) {
-        long before = left.getAndUpdate(now -> now >= permits ? now - permits : now);
-        if (before < permits) {
+    /** Reserves {@code part} of the permits for giving them back, the last ones first: what was taken by that part. */
+    List<Taken> spend(long part) {
+        long before = left.getAndUpdate(now -> now >= part ? now - part : now);
+        if (before < part) {
             throw new IllegalArgumentException(
-                    "cannot give back " + permits + " permits: of this decision " + before + " are left to give back");
+                    "cannot give back " + part + " permits: of this decision " + before + " are left to give back");
         }
+        long back = permits - before;
+        return back == 0 ? taken : taken.stream().map(one -> one.without(back)).toList();
     }
 
     @Override
@@ -43,5 +43,10 @@ public final class Receipt {
     }
 
     /** What was taken from one limit: its window (of GCRA: the time of one permit) and the reset it answered, in µs. */
-    record Taken(RateLimit limit, long window, long reset) {}
+    record Taken(RateLimit limit, long window, long reset) {
+        /** Before its last permits, each of which has its own time in GCRA; elsewhere all have one. */
+        Taken without(long permits) {
+            return limit instanceof RateLimit.Smooth ? new Taken(limit, window, reset - permits * window) : this;
+        }
+    }
 }

@@ -170,11 +170,8 @@ final class RedisRateLimiter implements RateLimiter {
         }
         Declared now = declared;
         StoreKey first = now.commands().first(decision.subject());
-        decision.receipt().spend(permits);
-        return changed(
-                        first,
-                        now.commands().refund(first, permits, decision.receipt().taken()))
-                > 0;
+        List<Receipt.Taken> taken = decision.receipt().spend(permits);
+        return changed(first, now.commands().refund(first, permits, taken)) > 0;
     }
 
     /** Sends all of it back; the returned task waits for the confirmation. */
@@ -182,10 +179,9 @@ final class RedisRateLimiter implements RateLimiter {
         Declared now = declared;
         StoreKey first = now.commands().first(decision.subject());
         long permits = decision.receipt().left();
-        decision.receipt().spend(permits);
-        Pending<Long> sent = workshop.kernel()
-                .state()
-                .send(now.commands().refund(first, permits, decision.receipt().taken()), deadline(now));
+        List<Receipt.Taken> taken = decision.receipt().spend(permits);
+        Pending<Long> sent =
+                workshop.kernel().state().send(now.commands().refund(first, permits, taken), deadline(now));
         return () -> {
             try {
                 sent.await();
