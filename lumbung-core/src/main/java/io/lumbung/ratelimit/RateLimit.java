@@ -125,9 +125,11 @@ public sealed interface RateLimit {
             LimitChecks.name(name);
             long micros = LimitChecks.window(window);
             LimitChecks.permits(permits);
-            if (permits > LimitChecks.LARGEST / micros) {
+            // The sum of the counters is compared with this product, and one more must still count.
+            long most = (LimitChecks.LARGEST - 1) / micros;
+            if (permits > most) {
                 throw new IllegalArgumentException("permits of a sliding counter over " + window + " must be at most "
-                        + LimitChecks.LARGEST / micros + ", was " + permits
+                        + most + ", was " + permits
                         + "; use a shorter window, smooth or quota");
             }
         }
