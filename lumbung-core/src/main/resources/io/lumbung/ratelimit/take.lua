@@ -7,7 +7,8 @@
 --     'G' permits, period, burst    GCRA: the theoretical arrival time
 --     'Q' permits, start, end, next calendar quota: 'end:count'; the period the caller believes in, the end of the next
 -- Returns {1, now, 0, 0, left, reset, left, reset, …} taken: what is left of each limit, when it is whole again
---       | {0, now, i, wait, left, reset, …} refused by limit i, admitted after so many µs of quiet; nothing changed
+--       | {0, now, i, wait, left, reset, …} refused by limit i, admitted after so many µs of quiet; nothing changed,
+--         except that what no taking explains is cut, see below
 --       | {2, now} taken without counting | {3, now, 0, wait} blocked for so long
 --       | {4, now, i, wait} more than limit i can ever give as it is overridden for so long
 --       | {5, now} the caller believes in another period; nothing changed
@@ -15,8 +16,8 @@
 -- 0 permits is only refused by a block.
 -- Checks everything before the first write. O(limits + permits wanted + log n), one slot.
 local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]
--- A clock that steps back by less than this stands still; after a larger step what lies ahead is forgotten, or cut to
--- one window, so nobody is locked out for the length of the step.
+-- A clock that steps back by up to this stands still; after a larger step what lies ahead is forgotten, or cut to one
+-- window, so nobody is locked out for the length of the step.
 local STEP = 1000000
 local cost, taking, n = tonumber(ARGV[1]), ARGV[2] == 'T', #KEYS - 1
 
@@ -87,6 +88,7 @@ for i = 1, n do
     if used + cost > permits then wait = tonumber(redis.call('LINDEX', KEYS[i], permits - cost)) + window - now end
     after = t + window
     plan = {kind, t, window, used, states[i] and 1 or len}
+    if newest > now + STEP then plan.cut = {} end
   elseif kind == 'C' then
     local count, before, t = 0, 0, now
     local s, w, c, p = string.match(states[i] or '', '^(%d+):(%d+):(%d+):(%d+)$')
@@ -94,58 +96,67 @@ for i = 1, n do
       s, w, c, p = tonumber(s), tonumber(w), tonumber(c), tonumber(p)
       if s > now and s <= now + STEP then t = s end
     end
-    local start = t - t % window
-    if s and s <= t then
-      if w ~= window then
-        -- Another window than before: what counts by the old one was used just now.
-        if t - s < w then
-          count = c + math.ceil(p * (w - t + s) / w)
-        elseif t - s < 2 * w then
-          count = math.ceil(c * (2 * w - t + s) / w)
-        end
-      elseif s == start then
-        count, before = c, p
-      elseif s + w == start then
-        before = c
+    -- What was counted by a shorter window goes on by it until something is taken, by a longer one was used just now.
+    local frame = s and s <= t and w < window and w or window
+    local start, cut = t - t % frame, nil
+    if s and s > t then
+      cut = {}
+    elseif s and w > frame then
+      if t - s < w then
+        count = c + math.ceil(p * (w - t + s) / w)
+      elseif t - s < 2 * w then
+        count = math.ceil(c * (2 * w - t + s) / w)
       end
+      cut = {string.format('%.0f:%.0f:%.0f:0', start, window, count), start + 2 * window}
+    elseif s == start then
+      count, before = c, p
+    elseif s and s + frame == start then
+      before = c
     end
     local gone = t - start
-    local weighted = before * (window - gone)
-    left = permits - count - math.ceil(weighted / window)
-    reset = count > 0 and start + 2 * window or before > 0 and start + window or now
+    local weighted = before * (frame - gone)
+    left = permits - count - math.ceil(weighted / frame)
+    reset = count > 0 and start + 2 * frame or before > 0 and start + frame or now
     wait = 0
-    if weighted + (count + cost) * window > permits * window then
+    if weighted + (count + cost) * frame > permits * frame then
       if count + cost <= permits then
-        wait = t - now + window - gone - math.floor((permits - count - cost) * window / before)
+        wait = t - now + frame - gone - math.floor((permits - count - cost) * frame / before)
       else
-        wait = t - now + 2 * window - gone - math.floor((permits - cost) * window / count)
+        wait = t - now + 2 * frame - gone - math.floor((permits - cost) * frame / count)
       end
+    end
+    if frame ~= window then
+      count, before, start = count + math.ceil(weighted / frame), 0, t - t % window
     end
     after = start + 2 * window
     plan = {kind, start, window, count, before}
+    plan.cut = cut
   elseif kind == 'G' then
     local every = math.ceil(window / permits)
     local most = now + every * burst
-    local tat, cut = tonumber(states[i] or 0) or now, false
+    local tat, cut = tonumber(states[i] or 0) or now, nil
     if tat < now then tat = now end
-    if tat > most then tat, cut = most, true end
+    if tat > most then tat, cut = most, {string.format('%.0f', most), most} end
     left = math.floor((most - tat) / every)
     reset = tat
     wait = tat + every * cost - most
     after = tat + every * cost
-    plan = {kind, after, cut and most or 0}
+    plan = {kind, after}
+    plan.cut = cut
   else
     local finish, next = tonumber(ARGV[first + 3]), tonumber(ARGV[first + 4])
     if now < window or now >= next then return {5, now} end
-    if now >= finish then finish = next end
     local e, count = string.match(states[i] or '', '^(%d+):(%d+)$')
-    -- A count of another calendar that still runs goes on in this one.
-    count = e and tonumber(e) > now and tonumber(count) or 0
+    e = tonumber(e or 0)
+    if now >= finish or e == next and now >= finish - STEP then finish = next end
+    -- A count of another calendar that still runs goes on in this one, and ends when the first of the two does.
+    count = e > now and tonumber(count) or 0
     left = permits - count
-    reset = finish
-    wait = count + cost > permits and finish - now or 0
+    reset = count > 0 and math.min(e, finish) or now
+    wait = count + cost > permits and reset - now or 0
     after = finish
     plan = {kind, finish, count}
+    if e > finish then plan.cut = {string.format('%.0f:%.0f', finish, count), finish} end
   end
   if cost > 0 and wait > longest then who, longest = i, wait end
   if left < 0 then left = 0 end
@@ -168,10 +179,13 @@ for i = 1, n do
   local plan = plans[i]
   local kind = plan[1]
   if who > 0 then
-    -- A debt that no taking explains: the clock stepped back, or the limit became shorter. Cut, or it would be told anew
-    -- with every refusal.
-    if kind == 'G' and plan[3] > 0 then
-      redis.call('SET', KEYS[i], string.format('%.0f', plan[3]), 'PX', math.ceil((plan[3] - now) / 1000))
+    -- What no taking explains, because the clock stepped back or the limit became shorter: cut, or each refusal would name
+    -- a new wait, or what is ahead would count again when the clock gets there.
+    local cut = plan.cut
+    if cut and cut[1] then
+      redis.call('SET', KEYS[i], cut[1], 'PX', math.ceil((cut[2] - now) / 1000))
+    elseif cut then
+      redis.call('DEL', KEYS[i])
     end
   elseif kind == 'L' then
     local t, window, used, len = plan[2], plan[3], plan[4], plan[5]
