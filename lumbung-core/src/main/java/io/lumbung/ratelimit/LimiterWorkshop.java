@@ -18,7 +18,7 @@ record LimiterWorkshop(
                 new DenyCache(kernel.state(), kernel.keys().rateLimitChannel(), kernel.worker(), System::nanoTime),
                 new Instances(kernel, Duration.ofSeconds(5)),
                 new ServerTime(System::nanoTime),
-                new LimiterOutage(),
+                new LimiterOutage(System::nanoTime),
                 pause);
     }
 

@@ -97,6 +97,18 @@ class DenyCacheTest {
     }
 
     @Test
+    void theTwoSecondsAlsoCountFromBeforeTheRequestWasSent() {
+        listen();
+        long sent = nanos.get();
+        pass(Duration.ofMillis(300));
+        denied.keep(ANA, denied.ticket(ANA), sent, refusal(ANA, 1, MINUTE));
+        pass(Duration.ofMillis(1_699));
+        assertThat(refuses(ANA)).isTrue();
+        pass(Duration.ofMillis(1));
+        assertThat(refuses(ANA)).isFalse();
+    }
+
+    @Test
     void beingAskedDoesNotProlongIt() {
         listen();
         keep(ANA, 1, MINUTE);
@@ -167,7 +179,7 @@ class DenyCacheTest {
                 denied,
                 new Instances(kernel, MINUTE),
                 new ServerTime(nanos::get),
-                new LimiterOutage(),
+                new LimiterOutage(nanos::get),
                 Pause.REAL);
         RateLimiter limiter = RateLimiters.with(workshop, MINUTE, MINUTE)
                 .limiter("api")

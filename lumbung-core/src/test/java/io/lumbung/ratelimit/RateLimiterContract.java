@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.lumbung.key.Key;
 import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation.RateLimitResult;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** What every limiter promises, whatever Redis it stands on. Every test uses a limiter of its own. */
 @Timeout(60)
@@ -913,11 +909,7 @@ interface RateLimiterContract {
 
     @Test
     default void warnsOfARefusalButNotOfTheFloodThatFollows() throws InterruptedException {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        Logger logger = (Logger) LoggerFactory.getLogger("io.lumbung.ratelimit");
-        log.start();
-        logger.addAppender(log);
-        try {
+        try (HeardLog log = HeardLog.of("io.lumbung.ratelimit")) {
             RateLimiter limiter = limiter(RateLimit.perHour(1));
             take(limiter, "ana", 1);
             take(limiter, "ben", 1);
@@ -926,13 +918,10 @@ interface RateLimiterContract {
                 limiter.acquire("ana", 1, Duration.ZERO);
                 here().limiters.tryAcquireAll(Acquisition.of(limiter, "ben"));
             }
-            assertThat(log.list.stream().filter(event -> event.getLevel() == Level.WARN))
+            assertThat(log.said(Level.WARN))
                     .hasSize(2)
-                    .allSatisfy(event -> assertThat(event.getFormattedMessage())
-                            .startsWith("rate limit exceeded: ")
-                            .contains(limiter.name(), "1h"));
-        } finally {
-            logger.detachAppender(log);
+                    .allSatisfy(line ->
+                            assertThat(line).startsWith("rate limit exceeded: ").contains(limiter.name(), "1h"));
         }
     }
 
