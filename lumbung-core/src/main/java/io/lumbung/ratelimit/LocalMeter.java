@@ -20,7 +20,7 @@ final class LocalMeter {
     /** Takes from all limits or from none; how long to wait, 0 if taken. */
     synchronized long take(long cost, long instances, long now, boolean taking) {
         long longest = 0;
-        for (int i = 0; i < limits.size(); i++) {
+        for (int i = 0; cost > 0 && i < limits.size(); i++) {
             longest = Math.max(longest, wait(i, costOf(i, cost, instances), instances, now));
         }
         if (longest == 0 && taking) {

@@ -16,7 +16,9 @@ import java.util.function.LongSupplier;
  */
 final class LocalShare {
     private static final int MOST = 100_000;
-    private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
+    // The cache may take an access for one that was up to a second earlier.
+    private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     private final List<RateLimit> limits;
     private final LongSupplier nanoTime;
@@ -29,11 +31,13 @@ final class LocalShare {
     LocalShare(List<RateLimit> limits, LongSupplier nanoTime) {
         this.limits = limits;
         this.nanoTime = nanoTime;
-        Duration longest =
-                limits.stream().map(RateLimit::window).max(Duration::compareTo).orElseThrow();
+        Duration longest = limits.stream()
+                .map(LocalShare::mattersFor)
+                .max(Duration::compareTo)
+                .orElseThrow();
         this.meters = Caffeine.newBuilder()
                 .maximumSize(MOST)
-                .expireAfterAccess(longest.compareTo(FORGOTTEN_AFTER) < 0 ? longest : FORGOTTEN_AFTER)
+                .expireAfterAccess(longest.plus(TOLERANCE))
                 .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .build();
@@ -49,5 +53,12 @@ final class LocalShare {
         LocalMeter meter = meters.get(subject.text(), s -> new LocalMeter(limits));
         long wait = meter.take(cost, Math.max(1, instances), nanoTime.getAsLong(), taking);
         return wait <= 0 ? Optional.empty() : Optional.of(Duration.of(wait, TimeUnit.NANOSECONDS.toChronoUnit()));
+    }
+
+    // A burst may be worth many windows, and rounding a share down makes its permits up to twice as long.
+    private static Duration mattersFor(RateLimit limit) {
+        return limit instanceof RateLimit.SlidingLog
+                ? limit.window()
+                : limit.window().multipliedBy(2 * (limit.capacity() / limit.permits() + 1));
     }
 }
