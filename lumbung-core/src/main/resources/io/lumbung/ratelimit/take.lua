@@ -54,6 +54,13 @@ for i = 1, n do
     if cost > (burst or permits) then return {4, now, i, ends} end
   end
 
+  if kind ~= 'L' and not states[i] then
+    -- Nothing, or the log of another kind of limit; all else is somebody else's.
+    local found = redis.call('TYPE', KEYS[i]).ok
+    if found ~= 'none' and found ~= 'list' then
+      return redis.error_reply('WRONGTYPE Operation against a key holding a ' .. found)
+    end
+  end
   local wait, left, reset, after, plan
   if kind == 'L' then
     -- What another kind of limit left is worth nothing here.

@@ -32,7 +32,7 @@ for _, key in ipairs(KEYS) do
   end
 end
 
-local reads = {GET = false, LLEN = 0, LINDEX = false, EXISTS = 0}
+local reads = {GET = false, LLEN = 0, LINDEX = false, EXISTS = 0, TYPE = {ok = 'none'}}
 local own = {}
 function own.call(command, ...)
   local words = {...}
