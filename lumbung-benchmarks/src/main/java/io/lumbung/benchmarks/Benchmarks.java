@@ -1,18 +1,30 @@
 package io.lumbung.benchmarks;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs one bench, prints one table to standard output and keeps the raw results in a file; what it does meanwhile goes
+ * Runs one bench, prints its tables to standard output and keeps the raw results in a file; what it does meanwhile goes
  * to standard error.
  *
  * <p>It starts the servers it needs and stops them. The machine should have nothing else to do.
  */
 public final class Benchmarks {
 
-    private Benchmarks() {}
+    private final Options options;
+    private final Servers servers;
+    private final PrintStream results;
+    private final PrintStream progress;
+
+    private Benchmarks(Options options, Servers servers, PrintStream results, PrintStream progress) {
+        this.options = options;
+        this.servers = servers;
+        this.results = results;
+        this.progress = progress;
+    }
 
     /** Runs the bench named by the first argument; without arguments it says what there is. */
     public static void main(String[] arguments) throws Exception {
@@ -29,51 +41,79 @@ public final class Benchmarks {
     }
 
     static void run(Options options, PrintStream results, PrintStream progress) throws Exception {
-        var entrants =
-                options.choose(options.bench().equals("postgres") ? Entrants.againstPostgres() : Entrants.hits());
-        var path =
-                options.out().resolve(options.bench() + "-" + Runtime.version().feature() + ".csv");
         try (var servers = new Servers()) {
-            List<String> heading = new ArrayList<>(Surroundings.describe(servers.redis()));
-            if (options.bench().equals("postgres")) {
-                heading.add(Surroundings.describe(servers.postgres()));
-            }
-            heading.add("values: " + options.keys() + " keys, " + options.bytes() + " B of JSON text each");
-            entrants.forEach(entrant -> heading.add(entrant.name() + ": " + entrant.settings()));
-            if (options.bench().equals("jmh")) {
-                heading.forEach(results::println);
-                results.println();
-                try (var file = new ResultsFile(path, heading, SingleThread.COLUMNS)) {
-                    results.print(SingleThread.run(options, entrants, servers.redis(), file, progress));
-                }
-            } else {
-                heading.add("rounds: " + options.rounds() + ", two windows of "
-                        + options.window().toMillis() + " ms each, warm-up "
-                        + options.warmUp().toMillis() + " ms; ratios: median of the rounds");
-                heading.forEach(results::println);
-                results.println();
-                try (var file = new ResultsFile(path, heading, ResultsFile.LAPS)) {
-                    results.print(Table.of(race(options, entrants, servers, file, progress)));
-                }
-            }
-            progress.println("raw results: " + path.normalize());
+            new Benchmarks(options, servers, results, progress).run();
         }
     }
 
-    private static List<Standing> race(
-            Options options, List<Entrant> entrants, Servers servers, ResultsFile file, PrintStream progress)
-            throws Exception {
-        var race = new Race(options, Texts.of(options.keys(), options.bytes()), servers);
+    private void run() throws Exception {
+        switch (options.bench()) {
+            case HITS -> hits(Entrants.hits(), List.of());
+            case POSTGRES -> hits(Entrants.againstPostgres(), List.of(Surroundings.describe(servers.postgres())));
+            case JMH -> jmh();
+        }
+        progress.println("raw results: " + path().normalize());
+    }
+
+    private void hits(List<Entrant<Contender>> all, List<String> more) throws Exception {
+        var entrants = options.choose(all);
+        List<String> details = new ArrayList<>(more);
+        details.add(values());
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        var course = new Hits(Texts.of(options.keys(), options.bytes()));
+        results.print(Table.of(course.turn(), race(course, entrants, details)));
+    }
+
+    private <C extends AutoCloseable> List<Standing> race(
+            Course<C> course, List<Entrant<C>> entrants, List<String> details) throws Exception {
+        List<String> heading = heading(details);
+        heading.add("rounds: " + options.rounds() + ", two windows of "
+                + options.window().toMillis() + " ms each, warm-up "
+                + options.warmUp().toMillis() + " ms; ratios: median of the rounds");
+        tell(heading);
+        var race = new Race<>(options, course, servers);
         List<Standing> standings = new ArrayList<>();
-        for (Load load : options.loads()) {
-            progress.println("callers " + load + ": about "
-                    + options.warmUp()
-                            .plus(options.window().multipliedBy(2L * options.rounds()))
-                            .multipliedBy(entrants.size())
-                            .toSeconds()
-                    + " s");
-            standings.addAll(race.run(entrants, load, file::add));
+        try (var file = new ResultsFile(path(), heading, ResultsFile.laps(course.turn()))) {
+            for (Load load : options.loads()) {
+                progress.println("callers " + load + ": about "
+                        + options.warmUp()
+                                .plus(options.window().multipliedBy(2L * options.rounds()))
+                                .multipliedBy(entrants.size())
+                                .toSeconds()
+                        + " s");
+                standings.addAll(race.run(entrants, load, file::add));
+            }
         }
         return standings;
+    }
+
+    private void jmh() throws Exception {
+        var entrants = options.choose(Entrants.hits());
+        List<String> details = new ArrayList<>(List.of(values()));
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        List<String> heading = heading(details);
+        tell(heading);
+        try (var file = new ResultsFile(path(), heading, SingleThread.COLUMNS)) {
+            results.print(SingleThread.run(options, entrants, servers.redis(), file, progress));
+        }
+    }
+
+    private List<String> heading(List<String> details) throws IOException {
+        List<String> heading = new ArrayList<>(Surroundings.describe(servers.redis()));
+        heading.addAll(details);
+        return heading;
+    }
+
+    private void tell(List<String> heading) {
+        heading.forEach(results::println);
+        results.println();
+    }
+
+    private String values() {
+        return "values: " + options.keys() + " keys, " + options.bytes() + " B of JSON text each";
+    }
+
+    private Path path() {
+        return options.out().resolve(options.bench() + "-" + Runtime.version().feature() + ".csv");
     }
 }

@@ -51,9 +51,7 @@ public class HitBenchmark {
                 .orElseThrow(() -> new IllegalArgumentException("no such contender: " + contender));
         open = entrant.opener().open(Servers.at(URI.create(redis)), 1);
         texts = Texts.of(keys, bytes);
-        for (int i = 0; i < keys; i++) {
-            open.warm(texts.keys().get(i), texts.values().get(i));
-        }
+        new Hits(texts).prepare(open);
     }
 
     /** Reads one key. */

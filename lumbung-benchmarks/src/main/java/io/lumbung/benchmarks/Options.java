@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** What to run, as told on the command line: {@code hits rounds=7 seconds=1 loads=1,64,1000v}. */
 record Options(
-        String bench,
+        Bench bench,
         int rounds,
         Duration window,
         Duration warmUp,
@@ -19,12 +19,7 @@ record Options(
         List<Load> loads,
         Path out) {
 
-    static final String USAGE = """
-            <bench> [option=value ...]
-
-            hits       a cache hit through every contender, all on one Redis
-            postgres   the same against the PostgreSQL read that a hit saves
-            jmh        time and allocation of one hit on one thread, each contender in a JVM of its own
+    static final String USAGE = "<bench> [option=value ...]\n\n" + Bench.list() + """
 
             rounds=7               rounds, in each of which everybody runs twice
             seconds=1              length of one window
@@ -48,9 +43,7 @@ record Options(
                 .flatMap(argument -> Stream.of(argument.strip().split("\\s+")))
                 .filter(word -> !word.isEmpty())
                 .toList();
-        if (words.isEmpty() || !List.of("hits", "postgres", "jmh").contains(words.get(0))) {
-            throw new IllegalArgumentException("name a bench: hits, postgres or jmh");
-        }
+        var bench = Bench.parse(words.isEmpty() ? "" : words.get(0));
         Map<String, String> given = new TreeMap<>();
         for (String word : words.subList(1, words.size())) {
             int equals = word.indexOf('=');
@@ -60,11 +53,11 @@ record Options(
             given.put(word.substring(0, equals), word.substring(equals + 1));
         }
         var options = new Options(
-                words.get(0),
+                bench,
                 Integer.parseInt(take(given, "rounds", "7")),
                 seconds(take(given, "seconds", "1")),
                 seconds(take(given, "warmup", "4")),
-                Integer.parseInt(take(given, "keys", "1000")),
+                Integer.parseInt(take(given, "keys", Integer.toString(bench.keys()))),
                 Integer.parseInt(take(given, "bytes", "512")),
                 list(take(given, "contenders", "")),
                 loads(take(given, "loads", "")),
@@ -77,7 +70,7 @@ record Options(
     }
 
     /** The baseline, and of the others those asked for. */
-    List<Entrant> choose(List<Entrant> all) {
+    <C extends AutoCloseable> List<Entrant<C>> choose(List<Entrant<C>> all) {
         var names = all.stream().map(Entrant::name).toList();
         var unknown = contenders.stream().filter(name -> !names.contains(name)).toList();
         if (!unknown.isEmpty()) {

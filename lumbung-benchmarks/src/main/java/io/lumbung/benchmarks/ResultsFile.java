@@ -15,10 +15,6 @@ import java.util.List;
  */
 final class ResultsFile implements AutoCloseable {
 
-    /** The columns of {@link #add(Race.Lap)}. */
-    static final String LAPS =
-            "callers,round,contender,hits,misses,seconds,hits_per_second,p50_us,p99_us,max_us,bytes_per_hit";
-
     private final PrintWriter out;
 
     ResultsFile(Path path, List<String> heading, String columns) throws IOException {
@@ -26,6 +22,12 @@ final class ResultsFile implements AutoCloseable {
         out = new PrintWriter(Files.newBufferedWriter(path, StandardCharsets.UTF_8), true);
         heading.forEach(line -> out.println("# " + line));
         out.println(columns);
+    }
+
+    /** The columns of {@link #add(Race.Lap)}, for turns of this name. */
+    static String laps(String turn) {
+        return "callers,round,contender,%1$ss,misses,seconds,%1$ss_per_second,p50_us,p99_us,max_us,bytes_per_%1$s"
+                .formatted(turn);
     }
 
     void add(String line) {

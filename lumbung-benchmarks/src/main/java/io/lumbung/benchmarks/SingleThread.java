@@ -24,7 +24,8 @@ final class SingleThread {
     static final String COLUMNS = "contender,iteration,us_per_hit,bytes_per_hit";
 
     /** Runs the entrants one after the other, keeps every iteration in {@code file}, and answers their table. */
-    static String run(Options options, List<Entrant> entrants, URI redis, ResultsFile file, PrintStream progress)
+    static String run(
+            Options options, List<Entrant<Contender>> entrants, URI redis, ResultsFile file, PrintStream progress)
             throws RunnerException {
         var settings = new OptionsBuilder()
                 .include(HitBenchmark.class.getName())

@@ -3,50 +3,54 @@ package io.lumbung.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
  * How an entrant did under one load.
  *
- * @param ratio its speed against the baseline's in the same round
+ * @param speeds hits per second of each round
  * @param latency nanoseconds of every hit of every round
  */
 record Standing(
-        Entrant entrant,
+        Entrant<?> entrant,
         Load load,
         long misses,
-        Spread hitsPerSecond,
-        Spread ratio,
+        SortedMap<Integer, Double> speeds,
         Histogram latency,
         double bytesPerHit) {
 
-    static List<Standing> of(List<Entrant> entrants, List<Race.Lap> laps) {
-        var baseline = rounds(entrants.get(0), laps);
+    static <C extends AutoCloseable> List<Standing> of(List<Entrant<C>> entrants, List<Race.Lap> laps) {
         List<Standing> standings = new ArrayList<>();
-        for (Entrant entrant : entrants) {
+        for (Entrant<C> entrant : entrants) {
             var rounds = rounds(entrant, laps);
-            List<Double> speeds = new ArrayList<>();
-            List<Double> ratios = new ArrayList<>();
-            rounds.forEach((round, window) -> {
-                speeds.add(window.hitsPerSecond());
-                ratios.add(window.hitsPerSecond()
-                        / Objects.requireNonNull(baseline.get(round)).hitsPerSecond());
-            });
+            SortedMap<Integer, Double> speeds = new TreeMap<>();
+            rounds.forEach((round, window) -> speeds.put(round, window.hitsPerSecond()));
             var all = rounds.values().stream().reduce(Window::plus).orElseThrow();
             standings.add(new Standing(
                     entrant,
                     laps.get(0).load(),
                     all.misses(),
-                    Spread.of(speeds),
-                    Spread.of(ratios),
+                    speeds,
                     all.latency(),
                     (double) all.allocated() / Math.max(all.hits(), 1)));
         }
         return standings;
     }
 
-    private static TreeMap<Integer, Window> rounds(Entrant entrant, List<Race.Lap> laps) {
+    Spread hitsPerSecond() {
+        return Spread.of(speeds.values());
+    }
+
+    /** Its speed against another's in the same round. */
+    Spread against(Standing other) {
+        List<Double> ratios = new ArrayList<>();
+        speeds.forEach((round, speed) -> ratios.add(speed / Objects.requireNonNull(other.speeds.get(round))));
+        return Spread.of(ratios);
+    }
+
+    private static SortedMap<Integer, Window> rounds(Entrant<?> entrant, List<Race.Lap> laps) {
         var rounds = new TreeMap<Integer, Window>();
         for (Race.Lap lap : laps) {
             if (lap.entrant().equals(entrant)) {

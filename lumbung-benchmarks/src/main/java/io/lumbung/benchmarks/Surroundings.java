@@ -52,11 +52,9 @@ final class Surroundings {
     private static String server(URI redis) {
         try (var client = RedisClient.create(RedisURI.create(redis));
                 var connection = client.connect()) {
-            return connection
-                    .sync()
-                    .info("server")
+            return (connection.sync().info("server") + connection.sync().info("memory"))
                     .lines()
-                    .filter(line -> line.matches("(redis|valkey|server)_(version|name):.*"))
+                    .filter(line -> line.matches("(redis|valkey|server)_(version|name):.*|mem_allocator:.*"))
                     .map(line -> line.replace(':', ' '))
                     .collect(Collectors.joining(", "));
         }

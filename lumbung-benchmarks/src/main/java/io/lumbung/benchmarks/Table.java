@@ -3,29 +3,40 @@ package io.lumbung.benchmarks;
 import static java.util.Locale.ROOT;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Standings as a Markdown table with aligned columns, ready to be pasted. */
 final class Table {
 
     private Table() {}
 
-    static String of(List<Standing> standings) {
+    /** @param turn what one hit is called */
+    static String of(String turn, List<Standing> standings) {
         String baseline = standings.get(0).entrant().name();
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "callers", "contender", "hits/s", "x " + baseline, "min-max", "p50 us", "p99 us", "B/hit", "misses"));
+                "callers",
+                "contender",
+                turn + "s/s",
+                "x " + baseline,
+                "min-max",
+                "p50 us",
+                "p99 us",
+                "B/" + turn,
+                "misses"));
+        Map<Load, Standing> baselines = new HashMap<>();
         for (Standing standing : standings) {
+            // The first of each load.
+            var first = baselines.computeIfAbsent(standing.load(), load -> standing);
+            var ratio = standing.against(first);
             rows.add(List.of(
                     standing.load().toString(),
                     standing.entrant().name(),
                     String.format(ROOT, "%,.0f", standing.hitsPerSecond().median()),
-                    String.format(ROOT, "%.2f", standing.ratio().median()),
-                    String.format(
-                            ROOT,
-                            "%.2f-%.2f",
-                            standing.ratio().min(),
-                            standing.ratio().max()),
+                    String.format(ROOT, "%.2f", ratio.median()),
+                    String.format(ROOT, "%.2f-%.2f", ratio.min(), ratio.max()),
                     String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(50) / 1e3),
                     String.format(ROOT, "%,.0f", standing.latency().getValueAtPercentile(99) / 1e3),
                     String.format(ROOT, "%,.0f", standing.bytesPerHit()),

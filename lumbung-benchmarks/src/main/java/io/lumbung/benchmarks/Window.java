@@ -16,8 +16,9 @@ import org.HdrHistogram.Histogram;
 /**
  * What one contender did in one stretch of time.
  *
- * @param misses reads that found nothing, in spite of everything being there; not counted as hits
- * @param latency nanoseconds of every hit
+ * @param hits turns that count
+ * @param misses turns that do not, such as a read that found nothing in spite of everything being there
+ * @param latency nanoseconds of every turn that counts
  * @param allocated bytes allocated by all threads of this process, the client's own included
  */
 record Window(long hits, long misses, Duration elapsed, Histogram latency, long allocated) {
@@ -25,23 +26,23 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /**
-     * Lets all callers read random keys until {@code length} has passed, each waiting for its answer before it asks
-     * again.
+     * Lets all callers take turns on random keys until {@code length} has passed, each waiting for its answer before it
+     * asks again.
      *
-     * @throws WrongAnswerException if an answer was another key's
+     * @throws WrongAnswerException if the contender cannot be trusted
      */
-    static Window of(Contender contender, Texts texts, Load load, ExecutorService executor, Duration length)
-            throws Exception {
+    static <C extends AutoCloseable> Window of(
+            Course<C> course, C contender, Load load, ExecutorService executor, Duration length) throws Exception {
         var ready = new CountDownLatch(load.callers());
         var go = new CountDownLatch(1);
         var deadline = new AtomicLong();
-        List<Future<Caller>> futures = new ArrayList<>();
+        List<Future<Caller<C>>> futures = new ArrayList<>();
         for (int i = 0; i < load.callers(); i++) {
-            var caller = new Caller(contender, texts);
+            var caller = new Caller<>(course, contender);
             futures.add(executor.submit(() -> {
                 ready.countDown();
                 go.await();
-                caller.readUntil(deadline.get());
+                caller.runUntil(deadline.get());
                 return caller;
             }));
         }
@@ -50,7 +51,7 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
         long start = System.nanoTime();
         deadline.set(start + length.toNanos());
         go.countDown();
-        List<Caller> callers = new ArrayList<>();
+        List<Caller<C>> callers = new ArrayList<>();
         for (var future : futures) {
             try {
                 callers.add(future.get());
@@ -61,7 +62,7 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
         long allocated = allocatedByAll() - allocatedBefore;
         long end =
                 callers.stream().mapToLong(caller -> caller.end - start).max().orElseThrow();
-        var latency = Caller.emptyLatency();
+        var latency = emptyLatency();
         callers.forEach(caller -> latency.add(caller.latency));
         long misses = callers.stream().mapToLong(caller -> caller.misses).sum();
         return new Window(latency.getTotalCount(), misses, Duration.ofNanos(end), latency, allocated);
@@ -82,6 +83,10 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
                 allocated + other.allocated);
     }
 
+    private static Histogram emptyLatency() {
+        return new Histogram(64, Duration.ofMinutes(2).toNanos(), 2);
+    }
+
     private static long allocatedByAll() {
         long sum = 0;
         for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
@@ -90,40 +95,31 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
         return sum;
     }
 
-    private static final class Caller {
+    private static final class Caller<C extends AutoCloseable> {
 
-        private final Contender contender;
-        private final Texts texts;
+        private final Course<C> course;
+        private final C contender;
         private final Histogram latency = emptyLatency();
         private long misses;
         private long end;
 
-        Caller(Contender contender, Texts texts) {
+        Caller(Course<C> course, C contender) {
+            this.course = course;
             this.contender = contender;
-            this.texts = texts;
         }
 
-        static Histogram emptyLatency() {
-            return new Histogram(1_000, Duration.ofMinutes(2).toNanos(), 2);
-        }
-
-        void readUntil(long deadline) throws Exception {
+        void runUntil(long deadline) throws Exception {
             var random = ThreadLocalRandom.current();
-            int count = texts.keys().size();
+            int keys = course.keys();
             long now = System.nanoTime();
             do {
-                int i = random.nextInt(count);
-                String key = texts.keys().get(i);
-                String answer = contender.read(key);
+                boolean counts = course.run(contender, random.nextInt(keys));
                 long then = now;
                 now = System.nanoTime();
-                if (answer == null) {
+                if (counts) {
+                    latency.recordValue(now - then);
+                } else {
                     misses++;
-                    continue;
-                }
-                latency.recordValue(now - then);
-                if (!texts.values().get(i).equals(answer)) {
-                    throw new WrongAnswerException("reading '" + key + "' answered " + answer);
                 }
             } while (now - deadline < 0);
             end = now;

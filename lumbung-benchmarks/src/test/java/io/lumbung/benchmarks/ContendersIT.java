@@ -35,13 +35,13 @@ class ContendersIT {
         servers.close();
     }
 
-    static List<Entrant> everybody() {
+    static List<Entrant<Contender>> everybody() {
         return Entrants.againstPostgres();
     }
 
     @ParameterizedTest
     @MethodSource("everybody")
-    void answersWhatWasStoredAndNothingElse(Entrant entrant) throws Exception {
+    void answersWhatWasStoredAndNothingElse(Entrant<Contender> entrant) throws Exception {
         try (var contender = entrant.opener().open(servers, 4)) {
             for (int i = 0; i < texts.keys().size(); i++) {
                 contender.warm(texts.keys().get(i), texts.values().get(i));
@@ -56,14 +56,14 @@ class ContendersIT {
 
     @ParameterizedTest
     @MethodSource("everybody")
-    void answersFourCallersAtOnce(Entrant entrant) throws Exception {
+    void answersFourCallersAtOnce(Entrant<Contender> entrant) throws Exception {
         var load = new Load(4, false);
         var executor = load.executor();
         try (var contender = entrant.opener().open(servers, 4)) {
             for (int i = 0; i < texts.keys().size(); i++) {
                 contender.warm(texts.keys().get(i), texts.values().get(i));
             }
-            var window = Window.of(contender, texts, load, executor, Duration.ofMillis(20));
+            var window = Window.of(new Hits(texts), contender, load, executor, Duration.ofMillis(20));
             assertThat(window.hits() + window.misses()).isGreaterThanOrEqualTo(4);
         } finally {
             executor.shutdown();
@@ -77,7 +77,7 @@ class ContendersIT {
         try (var contender = Entrants.hits().get(0).opener().open(servers, 1)) {
             contender.warm("mixed up", "one thing");
             var expected = new Texts(List.of("mixed up"), List.of("another"));
-            assertThatThrownBy(() -> Window.of(contender, expected, load, executor, Duration.ofMillis(20)))
+            assertThatThrownBy(() -> Window.of(new Hits(expected), contender, load, executor, Duration.ofMillis(20)))
                     .isInstanceOf(WrongAnswerException.class)
                     .hasMessageContaining("mixed up");
         } finally {
@@ -91,7 +91,7 @@ class ContendersIT {
         var executor = load.executor();
         try (var contender = Entrants.hits().get(0).opener().open(servers, 1)) {
             var neverStored = new Texts(List.of("unknown"), List.of("anything"));
-            var window = Window.of(contender, neverStored, load, executor, Duration.ofMillis(20));
+            var window = Window.of(new Hits(neverStored), contender, load, executor, Duration.ofMillis(20));
             assertThat(window.hits()).isZero();
             assertThat(window.misses()).isPositive();
         } finally {

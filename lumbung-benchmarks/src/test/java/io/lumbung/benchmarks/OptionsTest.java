@@ -12,7 +12,7 @@ class OptionsTest {
     void oneArgumentMayHoldAllWords() {
         var options = Options.parse("hits rounds=3 seconds=0.5", "loads=1,64");
 
-        assertThat(options.bench()).isEqualTo("hits");
+        assertThat(options.bench()).isEqualTo(Bench.HITS);
         assertThat(options.rounds()).isEqualTo(3);
         assertThat(options.window()).isEqualTo(Duration.ofMillis(500));
         assertThat(options.loads()).containsExactly(new Load(1, false), new Load(64, false));
@@ -30,7 +30,7 @@ class OptionsTest {
         assertThatIllegalArgumentException().isThrownBy(Options::parse).withMessageContaining("name a bench");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("misses"))
-                .withMessageContaining("hits, postgres or jmh");
+                .withMessageContaining("hits, postgres, jmh");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("hits speed=9"))
                 .withMessageContaining("speed");

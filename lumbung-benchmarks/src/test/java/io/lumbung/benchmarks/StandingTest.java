@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
 
-    private final Entrant baseline = entrant("baseline");
-    private final Entrant other = entrant("other");
+    private final Entrant<Contender> baseline = entrant("baseline");
+    private final Entrant<Contender> other = entrant("other");
 
     @Test
     void ratiosAreTakenWithinARoundSoASlowRoundDoesNotCount() {
@@ -24,9 +24,9 @@ class StandingTest {
 
         var standings = Standing.of(List.of(baseline, other), laps);
 
-        assertThat(standings.get(0).ratio()).isEqualTo(new Spread(1, 1, 1));
-        assertThat(standings.get(1).ratio().median()).isCloseTo(2, within(1e-9));
-        assertThat(standings.get(1).ratio().max()).isCloseTo(3, within(1e-9));
+        assertThat(standings.get(0).against(standings.get(0))).isEqualTo(new Spread(1, 1, 1));
+        assertThat(standings.get(1).against(standings.get(0)).median()).isCloseTo(2, within(1e-9));
+        assertThat(standings.get(1).against(standings.get(0)).max()).isCloseTo(3, within(1e-9));
         assertThat(standings.get(1).hitsPerSecond().median()).isCloseTo(200, within(1e-9));
         assertThat(standings.get(1).bytesPerHit()).isCloseTo(7, within(1e-9));
     }
@@ -60,8 +60,8 @@ class StandingTest {
         return new Window(hits, 0, Duration.ofSeconds(1), latency, 7L * hits);
     }
 
-    private static Entrant entrant(String name) {
-        return new Entrant(name, "", (servers, callers) -> {
+    private static Entrant<Contender> entrant(String name) {
+        return new Entrant<>(name, "", (servers, callers) -> {
             throw new AssertionError("not opened here");
         });
     }

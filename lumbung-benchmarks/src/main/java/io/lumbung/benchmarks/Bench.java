@@ -1,0 +1,46 @@
+package io.lumbung.benchmarks;
+
+import static java.util.Locale.ROOT;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** What can be run. */
+enum Bench {
+    HITS("a cache hit through every contender, all on one Redis", 1_000),
+    POSTGRES("the same against the PostgreSQL read that a hit saves", 1_000),
+    JMH("time and allocation of one hit on one thread, each contender in a JVM of its own", 1_000);
+
+    private final String what;
+    private final int keys;
+
+    Bench(String what, int keys) {
+        this.what = what;
+        this.keys = keys;
+    }
+
+    /** How many keys it takes unless it is told. */
+    int keys() {
+        return keys;
+    }
+
+    static Bench parse(String word) {
+        return Arrays.stream(values())
+                .filter(bench -> bench.toString().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("name a bench: "
+                        + Arrays.stream(values()).map(Bench::toString).collect(Collectors.joining(", "))));
+    }
+
+    /** All of them, a line each. */
+    static String list() {
+        return Arrays.stream(values())
+                .map(bench -> String.format(ROOT, "%-15s %s%n", bench, bench.what))
+                .collect(Collectors.joining());
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(ROOT).replace('_', '-');
+    }
+}

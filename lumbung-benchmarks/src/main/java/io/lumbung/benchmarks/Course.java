@@ -1,0 +1,27 @@
+package io.lumbung.benchmarks;
+
+/**
+ * What is raced for: how a contender is made ready, and what each caller then asks of it again and again. Immutable.
+ *
+ * @param <C> who can take part
+ */
+interface Course<C extends AutoCloseable> {
+
+    /** What one good turn is called in tables and files. */
+    String turn();
+
+    /** How many keys there are; each turn is on one of them. */
+    int keys();
+
+    /** Called once per contender, before the clock runs. */
+    void prepare(C contender) throws Exception;
+
+    /**
+     * One turn.
+     *
+     * @param key from 0 to {@link #keys()}
+     * @return whether it counts; false is a miss
+     * @throws WrongAnswerException if the contender cannot be trusted
+     */
+    boolean run(C contender, int key) throws Exception;
+}
