@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 enum Bench {
     HITS("a cache hit through every contender, all on one Redis", 1_000),
     POSTGRES("the same against the PostgreSQL read that a hit saves", 1_000),
-    JMH("time and allocation of one hit on one thread, each contender in a JVM of its own", 1_000);
+    JMH("time and allocation of one hit on one thread, each contender in a JVM of its own", 1_000),
+    LIMITS("a rate limit that admits, many subjects", 1_000),
+    LIMITS_HOT("the same, all callers asking for one subject", 1),
+    LIMITS_THREE("three limits at once that admit, many subjects", 1_000),
+    LIMITS_REFUSED("requests of subjects that have used up their limit, against a round trip", 1_000),
+    LIMITS_MEMORY("bytes of Redis memory per limited subject", 100_000);
 
     private final String what;
     private final int keys;

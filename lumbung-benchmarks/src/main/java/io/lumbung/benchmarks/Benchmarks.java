@@ -51,6 +51,11 @@ public final class Benchmarks {
             case HITS -> hits(Entrants.hits(), List.of());
             case POSTGRES -> hits(Entrants.againstPostgres(), List.of(Surroundings.describe(servers.postgres())));
             case JMH -> jmh();
+            case LIMITS -> limits(LimitRace.many(options.keys()));
+            case LIMITS_HOT -> limits(LimitRace.hot());
+            case LIMITS_THREE -> limits(LimitRace.three(options.keys()));
+            case LIMITS_REFUSED -> limits(LimitRace.refused(options.keys()));
+            case LIMITS_MEMORY -> memory();
         }
         progress.println("raw results: " + path().normalize());
     }
@@ -62,6 +67,19 @@ public final class Benchmarks {
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         var course = new Hits(Texts.of(options.keys(), options.bytes()));
         results.print(Table.of(course.turn(), race(course, entrants, details)));
+    }
+
+    private void limits(LimitRace race) throws Exception {
+        var entrants = options.choose(race.entrants());
+        var course = race.course();
+        List<String> details = new ArrayList<>();
+        details.add("subjects: " + course.keys() + ", " + course.quota()
+                + (course.admitted() ? ", never used up" : ", used up before the start"));
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        var standings = race(course, entrants, details);
+        results.print(Table.of(course.turn(), standings));
+        results.println();
+        results.print(Table.ofAims(standings, race.aims()));
     }
 
     private <C extends AutoCloseable> List<Standing> race(
@@ -96,6 +114,31 @@ public final class Benchmarks {
         try (var file = new ResultsFile(path(), heading, SingleThread.COLUMNS)) {
             results.print(SingleThread.run(options, entrants, servers.redis(), file, progress));
         }
+    }
+
+    private void memory() throws Exception {
+        var questions = Footprint.questions();
+        var entrants = options.choose(
+                questions.stream().map(Footprint.Question::entrant).distinct().toList());
+        List<String> details = new ArrayList<>();
+        details.add("subjects: " + options.keys() + " IPv4 addresses, each contender alone on a fresh server; "
+                + Footprint.QUOTA);
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        List<String> heading = heading(details);
+        tell(heading);
+        var subjects = Addresses.of(options.keys());
+        List<Footprint> footprints = new ArrayList<>();
+        try (var file = new ResultsFile(path(), heading, Footprint.COLUMNS)) {
+            for (Footprint.Question question : questions) {
+                if (entrants.contains(question.entrant())) {
+                    progress.println(question.entrant().name() + ", " + question.requests() + " requests of each");
+                    var footprint = Footprint.of(question, subjects);
+                    footprints.add(footprint);
+                    file.add(footprint.line());
+                }
+            }
+        }
+        results.print(Footprint.table(footprints));
     }
 
     private List<String> heading(List<String> details) throws IOException {

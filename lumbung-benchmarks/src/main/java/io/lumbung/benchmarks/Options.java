@@ -26,7 +26,7 @@ record Options(
             warmup=4               seconds for each contender before the first round
             loads=1,64,64v,1000v   callers; v: on virtual threads (JDK 21 or newer)
             contenders=a,b         only these; the first one named in the table is the baseline and always runs
-            keys=1000 bytes=512    what is stored
+            keys=1000 bytes=512    what is stored; keys of limits-memory: 100000
             out=DIR                where the raw results go
             """;
 

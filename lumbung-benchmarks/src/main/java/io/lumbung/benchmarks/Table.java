@@ -45,6 +45,34 @@ final class Table {
         return layOut(2, rows);
     }
 
+    /** Each aim under each load, as far as both took part. */
+    static String ofAims(List<Standing> standings, List<Aim> aims) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("callers", "contender", "against", "times", "min-max", "aim"));
+        for (Load load : standings.stream().map(Standing::load).distinct().toList()) {
+            Map<String, Standing> byName = new HashMap<>();
+            standings.stream()
+                    .filter(standing -> standing.load().equals(load))
+                    .forEach(standing -> byName.put(standing.entrant().name(), standing));
+            for (Aim aim : aims) {
+                var contender = byName.get(aim.contender());
+                var other = byName.get(aim.against());
+                if (contender == null || other == null) {
+                    continue;
+                }
+                var ratio = contender.against(other);
+                rows.add(List.of(
+                        load.toString(),
+                        aim.contender(),
+                        aim.against(),
+                        String.format(ROOT, "%.2f", ratio.median()),
+                        String.format(ROOT, "%.2f-%.2f", ratio.min(), ratio.max()),
+                        aim.holdsFor(load) ? ">= " + aim.times() : ""));
+            }
+        }
+        return layOut(3, rows);
+    }
+
     /** The first row is the heading; the first columns are text, the others numbers. */
     static String layOut(int textColumns, List<List<String>> rows) {
         int[] widths = new int[rows.get(0).size()];

@@ -30,7 +30,7 @@ class OptionsTest {
         assertThatIllegalArgumentException().isThrownBy(Options::parse).withMessageContaining("name a bench");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("misses"))
-                .withMessageContaining("hits, postgres, jmh");
+                .withMessageContaining("hits, postgres, jmh, limits");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("hits speed=9"))
                 .withMessageContaining("speed");

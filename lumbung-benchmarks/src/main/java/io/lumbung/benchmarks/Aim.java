@@ -1,0 +1,26 @@
+package io.lumbung.benchmarks;
+
+import java.util.List;
+
+/**
+ * What we would like to reach.
+ *
+ * @param contender who
+ * @param against whom
+ * @param times how many times the other's speed at least; 0 if it is only of interest
+ * @param callers under which load, 0 for all
+ */
+record Aim(String contender, String against, double times, int callers) {
+
+    /** Whether it is aimed at under this load. */
+    boolean holdsFor(Load load) {
+        return times > 0 && (callers == 0 || callers == load.callers());
+    }
+
+    /** All of {@code contenders} against one. */
+    static List<Aim> each(List<String> contenders, String against, double times, int callers) {
+        return contenders.stream()
+                .map(contender -> new Aim(contender, against, times, callers))
+                .toList();
+    }
+}
