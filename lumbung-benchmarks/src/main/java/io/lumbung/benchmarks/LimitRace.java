@@ -46,12 +46,12 @@ record LimitRace(Admissions course, List<Entrant<LimitContender>> entrants, List
         return new LimitRace(new Admissions(subjects, quota, true), LimitEntrants.all(quota), aims);
     }
 
-    /** Subjects that have used up what they had. */
+    /** Subjects that have used up what they had. With one caller, for then a round trip is all that it waits for. */
     static LimitRace refused(int subjects) {
         var quota = new Quota(1, Duration.ofDays(1), 1);
         return new LimitRace(
                 new Admissions(Addresses.of(subjects), quota, false),
                 LimitEntrants.refusing(quota),
-                List.of(new Aim("lumbung-log", "ping", 50, 0)));
+                List.of(new Aim("lumbung-log", "ping", 50, 1)));
     }
 }

@@ -1,11 +1,14 @@
 package io.lumbung.benchmarks;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
@@ -18,11 +21,12 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * One Lettuce connection for all callers, set up as Lumbung sets up its own: RESP3, flushes consolidated, no latency
- * recording. What it does is as fast as the client library goes on one connection.
+ * recording, and no timer for each command, for whoever waits has a deadline. What it does is as fast as the client library goes on one connection.
  */
 final class SharedConnection implements AutoCloseable {
 
-    static final String SETTINGS = "async API, one shared connection, flushes consolidated, RESP3, no command metrics";
+    static final String SETTINGS =
+            "async API, one shared connection, RESP3, flushes consolidated, no command metrics, no command timers";
 
     private static final int FLUSH_AFTER = 256;
     private static final long PATIENCE_MILLIS = 5_000;
@@ -41,6 +45,10 @@ final class SharedConnection implements AutoCloseable {
 
     SharedConnection(URI redis) {
         client = RedisClient.create(resources, RedisURI.create(redis));
+        client.setOptions(ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP3)
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+                .build());
         commands = client.connect(ByteArrayCodec.INSTANCE).async();
     }
 
