@@ -29,7 +29,7 @@ for i = 1, #KEYS do
     end
   elseif kind == 'G' then
     -- What has come back by itself since then is not given a second time.
-    local tat = tonumber(redis.call('GET', KEYS[i]) or 0)
+    local tat = tonumber(redis.call('GET', KEYS[i]) or 0) or 0
     local debt = math.min(window * cost, reset - now)
     if tat > now and debt > 0 then
       back = true

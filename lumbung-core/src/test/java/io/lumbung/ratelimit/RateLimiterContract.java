@@ -399,6 +399,21 @@ interface RateLimiterContract {
         assertThat(here().dump(key(limiter, "ana"))).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    default void givesNothingBackToALimitThatBecameOneOfAnotherKind(Sort before) {
+        for (Sort after : Sort.values()) {
+            if (after != before) {
+                RateLimiter limiter = limiter(before.of(5));
+                Decision.Allowed decision = allowed(limiter.tryAcquire("ana", 2));
+                here().limiters.limiter(limiter.name()).limits(after.of(5)).replace();
+                assertThat(left(limiter.tryAcquire("ana"))).isEqualTo(4);
+                assertThat(limiter.refund(decision)).isFalse();
+                assertThat(left(limiter, "ana")).isEqualTo(4);
+            }
+        }
+    }
+
     @Test
     default void givesBackInEveryLimit() {
         RateLimiter limiter = limiter(
