@@ -1,15 +1,27 @@
 package io.lumbung;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lumbung.cache.Cache;
 import io.lumbung.cache.Source;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.embedded.RedisServer;
+import io.lumbung.ratelimit.CalendarPeriod;
+import io.lumbung.ratelimit.Decision;
+import io.lumbung.ratelimit.DecisionSource;
+import io.lumbung.ratelimit.RateLimit;
+import io.lumbung.ratelimit.RateLimiter;
+import io.lumbung.ratelimit.SubjectOverride;
+import io.lumbung.ratelimit.WhenDown;
+import io.lumbung.redis.Command;
+import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,9 +53,45 @@ class LeastRightsIT {
             tagged.get("a", () -> "1");
             lumbung.invalidateTag("all");
             assertThat(tagged.fetch("a", () -> "2").source()).isEqualTo(Source.LOADED);
+
+            limits(lumbung);
             assertThat(lumbung.health().status()).isEqualTo(Health.Status.HEALTHY);
             assertThat(server.command("ACL", "LOG")).as("nothing was refused").isEqualTo(List.of());
         }
+    }
+
+    private static void limits(Lumbung lumbung) {
+        Duration hour = Duration.ofHours(1);
+        RateLimiter limiter = lumbung.rateLimiter("api")
+                .limits(
+                        RateLimit.slidingLog(5, hour).named("log"),
+                        RateLimit.slidingCounter(5, hour).named("counter"),
+                        RateLimit.smooth(5, hour).named("smooth"),
+                        RateLimit.quota(5, CalendarPeriod.DAY, ZoneOffset.UTC).named("quota"))
+                .whenDown(WhenDown.LOCAL)
+                .build();
+        Decision first = limiter.tryAcquire("ana", 3);
+        assertThat(first.source()).isEqualTo(DecisionSource.REDIS);
+        assertThat(limiter.peek("ana", 3).isAllowed()).isFalse();
+        assertThat(limiter.refund((Decision.Allowed) first)).isTrue();
+        assertThat(limiter.tryAcquire("ana", 5).isAllowed()).isTrue();
+        assertThat(limiter.reset("ana")).isTrue();
+        limiter.override("ana", SubjectOverride.blocked(), hour);
+        assertThat(limiter.overrideOf("ana")).contains(SubjectOverride.blocked());
+        assertThat(limiter.removeOverride("ana")).isTrue();
+        // Refusals are kept once this process may listen, and instances are counted once they may be.
+        limiter.tryAcquire("ben", 5);
+        await().until(() -> limiter.tryAcquire("ben").source() == DecisionSource.DENY_CACHE);
+        await().until(() -> lumbung.kernel()
+                        .state()
+                        .call(
+                                Command.on(
+                                        "test",
+                                        "EXISTS",
+                                        lumbung.kernel().keys().rateLimitInstances(),
+                                        Reply::number),
+                                Deadline.in(Duration.ofSeconds(5)))
+                == 1);
     }
 
     private static String rights() throws IOException {

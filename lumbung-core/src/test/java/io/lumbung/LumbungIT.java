@@ -15,14 +15,25 @@ import io.lumbung.config.OnEviction;
 import io.lumbung.doctor.UnsafeServerException;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.error.StoreUnavailableException;
+import io.lumbung.ratelimit.Acquisition;
+import io.lumbung.ratelimit.Decision;
+import io.lumbung.ratelimit.DecisionSource;
+import io.lumbung.ratelimit.RateLimit;
+import io.lumbung.ratelimit.RateLimiter;
+import io.lumbung.ratelimit.RateLimiters;
+import io.lumbung.ratelimit.SubjectOverride;
+import io.lumbung.ratelimit.WhenDown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 class LumbungIT {
@@ -139,6 +150,63 @@ class LumbungIT {
         assertThatThrownBy(lumbung::caches)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Redis not connected");
+    }
+
+    @Test
+    void limitsRatesOnTheStatesServerWithTheConfiguredPrefixAndDeadline() {
+        LumbungConfig config = at(evicting)
+                .stateUrl(server.url())
+                .keyPrefix("door")
+                .readTimeout(Duration.ofMillis(400))
+                .build();
+        try (Lumbung lumbung = Lumbung.connect(config)) {
+            RateLimiter limiter =
+                    lumbung.rateLimiter("login").limits(RateLimit.perHour(2)).build();
+
+            assertThat(limiter.tryAcquire("ana").source()).isEqualTo(DecisionSource.REDIS);
+            assertThat(limiter.tryAcquire("ana").isAllowed()).isTrue();
+            assertThat(limiter.tryAcquire("ana").isAllowed()).isFalse();
+            assertThat(lumbung.rateLimiters().find("login")).containsSame(limiter);
+            assertThat(server.command("LLEN", "door:ratelimit:login:ana")).isEqualTo(2L);
+            assertThat(evicting.command("EXISTS", "door:ratelimit:login:ana")).isEqualTo(0L);
+            assertThatThrownBy(() -> lumbung.rateLimiter("slow")
+                            .limits(RateLimit.perHour(2))
+                            .deadline(Duration.ofMillis(401))
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("PT0.401S")
+                    .hasMessageContaining("PT0.4S")
+                    .hasMessageContaining("lumbung.redis.read-timeout");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLimiterThatOutlivedItsLumbungSaysSo(WhenDown policy) {
+        Lumbung lumbung = Lumbung.connect(at(server).keyPrefix("late").build());
+        RateLimiter limiter = lumbung.rateLimiter("late")
+                .limits(RateLimit.perHour(1))
+                .whenDown(policy)
+                .build();
+        RateLimiters limiters = lumbung.rateLimiters();
+        Decision.Allowed taken = (Decision.Allowed) limiter.tryAcquire("ana" + policy);
+        await().until(() -> limiter.tryAcquire("ana" + policy).source() == DecisionSource.DENY_CACHE);
+        lumbung.close();
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> limiter.tryAcquire("ana" + policy),
+                () -> limiter.peek("ana", 0),
+                () -> limiter.acquire("ana", 1, Duration.ofHours(1)),
+                () -> limiter.refund(taken),
+                () -> limiter.reset("ana"),
+                () -> limiter.override("ana", SubjectOverride.blocked(), Duration.ofHours(1)),
+                () -> limiter.overrideOf("ana"),
+                () -> limiter.removeOverride("ana"),
+                () -> limiters.tryAcquireAll(Acquisition.of(limiter, "ana" + policy)),
+                lumbung::rateLimiters,
+                () -> lumbung.rateLimiter("more"))) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessage("Redis not connected");
+        }
     }
 
     @Test
