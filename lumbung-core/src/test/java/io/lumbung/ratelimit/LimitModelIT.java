@@ -7,6 +7,7 @@ import io.lumbung.embedded.RedisServer;
 import io.lumbung.ratelimit.LimitScenario.Check;
 import io.lumbung.ratelimit.LimitScenario.Mode;
 import io.lumbung.ratelimit.LimitScenario.Size;
+import io.lumbung.ratelimit.OwnClock.Source;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -86,5 +87,124 @@ class LimitModelIT {
         System.out.printf(
                 "%s: %d operations, %d moments around a wait, %d ms%n",
                 subject, done, probes, (System.nanoTime() - began) / 1_000_000);
+    }
+
+    /** The scripts, broken on purpose, and the check that has to find it without the help of the others. */
+    enum Broken {
+        ONE_MORE_THAN_THE_LIMIT(
+                "if used + cost > permits then", "if used + cost > permits + 1 then", Subject.LOG, Check.BOUND),
+        THE_EDGE_OF_THE_WINDOW_COUNTS("<= edge", "< edge", Subject.LOG, Check.LEFT),
+        ONE_MICROSECOND_IS_ONE_PERMIT(
+                "if cost == 1 then\n      redis.call('LPUSH', KEYS[i], moment)",
+                "if cost == 1 then\n      if redis.call('LINDEX', KEYS[i], 0) ~= moment then"
+                        + " redis.call('LPUSH', KEYS[i], moment) end",
+                Subject.LOG,
+                Check.BOUND),
+        THE_REFUSED_ARE_RECORDED(
+                "if who > 0 then\n    -- What",
+                "if who > 0 and kind ~= 'L' then\n    -- What",
+                Subject.LOG,
+                Check.UNCHANGED),
+        A_QUESTION_WRITES("if not taking then return reply end", "", Subject.LOG, Check.UNCHANGED),
+        SOME_LIMITS_TAKE_WHAT_OTHERS_REFUSE(
+                "if who > 0 then\n    -- What", "if who == i then\n    -- What", Subject.MIXED, Check.UNCHANGED),
+        TOLD_A_MICROSECOND_TOO_MUCH("+ window - now end", "+ window - now + 1 end", Subject.LOG, Check.RETRY),
+        TOLD_A_MICROSECOND_TOO_LITTLE("+ window - now end", "+ window - now - 1 end", Subject.LOG, Check.RETRY),
+        WAIT_A_WHOLE_WINDOW(
+                "wait = tonumber(redis.call('LINDEX', KEYS[i], permits - cost)) + window - now",
+                "wait = window",
+                Subject.LOG,
+                Check.RETRY),
+        NO_EXPIRY(
+                "redis.call('PEXPIRE', KEYS[i], math.ceil((t + window - now) / 1000))", "", Subject.LOG, Check.EXPIRY),
+        FORGOTTEN_TOO_EARLY(
+                "math.ceil((t + window - now) / 1000)",
+                "math.floor((t + window - now) / 2000)",
+                Subject.LOG,
+                Check.BOUND),
+        GONE_A_MILLISECOND_TOO_EARLY(
+                "math.ceil((t + window - now) / 1000)",
+                "math.floor((t + window - now) / 1000) - 1",
+                Subject.LOG,
+                Check.EXPIRY),
+        KEPT_TOO_LONG(
+                "math.ceil((t + window - now) / 1000)", "math.ceil(2 * window / 1000)", Subject.LOG, Check.EXPIRY),
+        TIME_GOES_BACK("if s > now and s <= now + STEP then t = s end", "", Subject.COUNTER, Check.BOUND),
+        TIME_STANDS_STILL_FOR_EVER("local STEP = 1000000", "local STEP = 1e15", Subject.LOG, Check.LOCKED_OUT),
+        THE_CLOCK_COUNTS_MILLISECONDS("+ time[2]", "+ time[2] - time[2] % 1000", Subject.LOG, Check.CLOCK),
+        THE_LAST_WINDOW_IS_FORGOTTEN("before = c\n", "before = 0\n", Subject.COUNTER, Check.BOUND),
+        ROUNDED_IN_FAVOUR(
+                "- math.floor((permits - cost) * frame / count)",
+                "- math.ceil((permits - cost) * frame / count)",
+                Subject.COUNTER,
+                Check.RETRY),
+        WHOLE_BEFORE_IT_IS(
+                "reset = count > 0 and start + 2 * frame",
+                "reset = count > 0 and start + frame",
+                Subject.COUNTER,
+                Check.RESET),
+        IDLENESS_IS_SAVED_UP("if tat < now then tat = now end", "", Subject.SMOOTH, Check.BOUND),
+        A_CUT_IS_NOT_WRITTEN("if cut and cut[1] then", "if false then", Subject.SMOOTH, Check.RETRY),
+        THE_CALLERS_CALENDAR_IS_BELIEVED(
+                "if now < window or now >= next then return {5, now} end", "", Subject.QUOTA, Check.BOUND),
+        THE_LAST_PERIOD_COUNTS(
+                "count = e > now and tonumber(count) or 0",
+                "count = tonumber(count or 0)",
+                Subject.QUOTA,
+                Check.VERDICT),
+        THE_REFUND_DROPS_THE_NEWEST(
+                "redis.call('LREM', KEYS[i], cost, string.format('%.0f', reset - window)) > 0",
+                "redis.call('LTRIM', KEYS[i], cost, -1) ~= nil", Subject.LOG, Check.BOUND),
+        THE_REFUND_GIVES_BACK_TWICE(
+                "math.min(window * cost, reset - now)", "window * cost", Subject.SMOOTH, Check.LEFT),
+        THE_REFUND_GOES_TO_ANY_WINDOW("if s + 2 * window == reset then", "if true then", Subject.COUNTER, Check.LEFT),
+        THE_REFUND_KEEPS_FOR_EVER(
+                "string.format('%.0f:%.0f:%.0f:%.0f', s, window, c, p), 'KEEPTTL'",
+                "string.format('%.0f:%.0f:%.0f:%.0f', s, window, c, p)", Subject.COUNTER, Check.EXPIRY),
+        THE_REFUND_CLEARS_NO_REFUSAL(
+                "if given > 0 then redis.call('PUBLISH', ARGV[2], ARGV[3]) end", "", Subject.LOG, Check.REFUND);
+
+        private final String from;
+        private final String to;
+        private final Subject subject;
+        private final Check check;
+
+        Broken(String from, String to, Subject subject, Check check) {
+            this.from = from;
+            this.to = to;
+            this.subject = subject;
+            this.check = check;
+        }
+
+        private String file() {
+            return name().startsWith("THE_REFUND") ? "refund.lua" : "take.lua";
+        }
+
+        Source in(Source source) {
+            if (!source.file().equals(file())) {
+                return source;
+            }
+            assertThat(source.text()).contains(from);
+            return new Source(source.file(), source.text().replace(from, to));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void catchesScriptsThatAreBroken(Broken broken) {
+        Random random = Seed.random("LimitModelIT." + broken);
+        Map<Check, String> findings = new EnumMap<>(Check.class);
+        int lives = 0;
+        try (OwnClock redis = new OwnClock(server, broken::in)) {
+            while (!findings.containsKey(broken.check) && lives < 2_000) {
+                Mode mode = Mode.values()[lives++ % Mode.values().length];
+                long seed = random.nextLong();
+                new LimitScenario(seed, redis, mode, broken.subject.kinds(new Random(seed)), findings::putIfAbsent)
+                        .run(OPERATIONS);
+            }
+        }
+        System.out.printf("%s: after %d lives: %s%n", broken, lives, findings.keySet());
+
+        assertThat(findings).containsKey(broken.check);
     }
 }

@@ -10,10 +10,12 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
@@ -79,6 +81,7 @@ final class LimitScenario {
 
     private final List<Reference> limits = new ArrayList<>();
     private final List<RateLimit> declared = new ArrayList<>();
+    private final List<Set<Kind>> were = new ArrayList<>();
     private final List<String> keys = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
@@ -104,6 +107,7 @@ final class LimitScenario {
             declared.add(limit);
             limits.add(Reference.of(limit, mode != Mode.STEADY));
             keys.add("{s}:" + i);
+            were.add(EnumSet.of(kinds.get(i)));
         }
         now = firstMoment();
         latest = now;
@@ -128,6 +132,7 @@ final class LimitScenario {
     private static final class Event {
         private final long elapsed;
         private final long moment;
+        private final long latest;
         private final int leaps;
         private final long cost;
         private final boolean giving;
@@ -138,6 +143,7 @@ final class LimitScenario {
         Event(LimitScenario scenario, long cost, boolean giving) {
             this.elapsed = scenario.elapsed;
             this.moment = scenario.now;
+            this.latest = scenario.latest;
             this.leaps = scenario.leaps;
             this.cost = cost;
             this.kept = giving ? 0 : cost;
@@ -193,13 +199,7 @@ final class LimitScenario {
 
     private void ask(boolean taking) {
         expire(now, limits);
-        long capacity = declared.stream().mapToLong(RateLimit::capacity).min().orElseThrow();
-        long cost = switch (random.nextInt(6)) {
-            case 0 -> capacity;
-            case 1, 2 -> 1 + (long) (random.nextDouble() * (capacity - 1));
-            default -> taking || random.nextBoolean() ? 1 : 0;
-        };
-        cost = Math.min(cost, 5_000);
+        long cost = cost(taking);
         // Who is a period behind cannot tell that the clock stepped back over the end of the next one.
         boolean stepped = mode == Mode.STEPPING || mode == Mode.LEAPING;
         long behind = stepped || random.nextInt(4) > 0 ? 0 : (long) (random.nextDouble() * 2.2 * longest());
@@ -211,13 +211,11 @@ final class LimitScenario {
         long at = now;
         int line = say((taking ? "take " : "peek ") + cost + ", expected " + expected);
 
-        List<Reference> before = limits.stream().map(Reference::copy).toList();
         boolean settles = false;
         Event event = new Event(this, cost, false);
         if (taking && allowed) {
-            List<Taken> taken = limits.stream()
-                    .map(limit -> limit.take(at, cost(expected, event)))
-                    .toList();
+            List<Taken> taken =
+                    limits.stream().map(limit -> limit.take(at, cost)).toList();
             receipts.add(new Receipt(cost, taken, event));
         } else if (taking && refused) {
             for (Reference limit : limits) {
@@ -226,8 +224,12 @@ final class LimitScenario {
         }
         boolean changes = taking && allowed || settles;
         List<RateLimit> holding = holding(limits);
+        long[] promised = {-1};
         send("take.lua", at, false, asked(), args(cost, taking ? "T" : "P", numbers), line, outcome -> {
             judgeReply(outcome, expected, line);
+            if (refused && outcome.number(0) == 0) {
+                promised[0] = outcome.number(3);
+            }
             if (!outcome.unchanged() && !changes || outcome.writes() > 0 && !changes) {
                 found(Check.UNCHANGED, line, outcome.writes() + " writes, " + outcome);
             }
@@ -253,19 +255,15 @@ final class LimitScenario {
         if (refused) {
             told.add((Long) expected.get(3));
             if (taking) {
-                probe(cost, (Long) expected.get(3), line, before);
+                probe(cost, (Long) expected.get(3), line, promised);
             }
         } else if (allowed) {
             told.add((Long) expected.get(5) - now);
         }
     }
 
-    private static long cost(List<Object> expected, Event event) {
-        return expected.isEmpty() ? 0 : event.cost;
-    }
-
     /** Asks for the same at the moment that was told, and 1 µs earlier. */
-    private void probe(long cost, long wait, int line, List<Reference> before) {
+    private void probe(long cost, long wait, int line, long[] promised) {
         List<Boolean> exact = new ArrayList<>();
         for (long pause : new long[] {wait, wait - 1}) {
             probes++;
@@ -286,6 +284,9 @@ final class LimitScenario {
                     found(Check.RETRY, line, "after " + pause + " of " + wait + " µs: " + outcome.reply());
                 }
                 exact.add(outcome.number(0) == verdict);
+                if (exact.equals(List.of(true, true)) && promised[0] != -1 && promised[0] != wait) {
+                    found(Check.RETRY, line, "told to wait " + promised[0] + " µs, was admitted after " + wait);
+                }
                 judgeReply(outcome, expected, line);
                 if (outcome.writes() > 0) {
                     found(Check.UNCHANGED, line, "a question writes");
@@ -317,6 +318,9 @@ final class LimitScenario {
                 // One that remembers everything gives back what no longer counts.
                 comparable &= limit.forgets() || taken.reset() > now;
                 given += limit.giveBack(now, taken, cost) ? 1 : 0;
+            } else {
+                // What a limit of the other kind left may be there until something is taken.
+                comparable = false;
             }
         }
         receipt.back += cost;
@@ -344,13 +348,15 @@ final class LimitScenario {
 
     private void change() {
         int i = random.nextInt(limits.size());
-        Kind kind =
-                random.nextInt(8) > 0 ? Kind.of(declared.get(i)) : Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        if (random.nextInt(8) > 0 || were.get(i).contains(kind)) {
+            // What a limit of this kind left long ago may still be there.
+            kind = Kind.of(declared.get(i));
+        }
         RateLimit changed = limit(kind).named("n" + i);
         if (kind != Kind.of(declared.get(i))) {
             limits.set(i, Reference.of(changed, true));
-            // What the other kind kept is in the way of a refund, whose receipt is of that kind.
-            receipts.clear();
+            were.get(i).add(kind);
         }
         declared.set(i, changed);
         say("limit " + i + " becomes " + changed);
@@ -627,11 +633,13 @@ final class LimitScenario {
     }
 
     private void judgeQuota(RateLimit.CalendarQuota quota, int i) {
+        // Where the clock had shown the end of a period already, the period may open once more.
         Map<Object, Long> kept = new HashMap<>();
+        Map<Object, Long> again = new HashMap<>();
         for (Event one : events) {
             if (one.happened && !one.giving) {
-                Object end = one.told.get(5 + 2 * i);
-                kept.merge(end, one.kept, Long::sum);
+                Long end = (Long) one.told.get(5 + 2 * i);
+                (one.latest < end ? kept : again).merge(end, one.kept, Long::sum);
                 long period = Reference.Quota.end(quota, one.moment);
                 boolean stepped = mode != Mode.STEADY
                         && period - one.moment <= Reference.SECOND
@@ -641,11 +649,13 @@ final class LimitScenario {
                 }
             }
         }
-        kept.forEach((end, sum) -> {
-            if (sum > quota.permits() * (1 + leaps)) {
-                found(Check.BOUND, trace.size(), sum + " in the period until " + end + ", of " + quota);
-            }
-        });
+        for (Map<Object, Long> sums : List.of(kept, again)) {
+            sums.forEach((end, sum) -> {
+                if (sum > quota.permits() * (1 + leaps)) {
+                    found(Check.BOUND, trace.size(), sum + " in the period until " + end + ", of " + quota);
+                }
+            });
+        }
     }
 
     // How it is written
@@ -702,6 +712,16 @@ final class LimitScenario {
     }
 
     // What is drawn
+
+    private long cost(boolean taking) {
+        long capacity = declared.stream().mapToLong(RateLimit::capacity).min().orElseThrow();
+        long cost = switch (random.nextInt(6)) {
+            case 0 -> capacity;
+            case 1, 2 -> 1 + (long) (random.nextDouble() * (capacity - 1));
+            default -> taking || random.nextBoolean() ? 1 : 0;
+        };
+        return Math.min(cost, 5_000);
+    }
 
     private RateLimit limit(Kind kind) {
         while (true) {
