@@ -6,6 +6,7 @@ import io.lumbung.codec.JsonCodec;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.observe.Observer;
+import io.lumbung.ratelimit.RateLimiters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,13 @@ public final class LumbungAutoConfiguration {
     @ConditionalOnMissingBean
     Lumbung lumbung(LumbungConfig config, Codec codec, ObjectProvider<Observer> observers) {
         return Lumbung.connect(config, all(observers.orderedStream().toList()), codec);
+    }
+
+    // Borrowed: it ends with Lumbung.
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    RateLimiters lumbungRateLimiters(Lumbung lumbung) {
+        return lumbung.rateLimiters();
     }
 
     private static Observer all(List<Observer> observers) {
