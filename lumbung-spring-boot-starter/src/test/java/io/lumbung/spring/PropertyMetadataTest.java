@@ -57,6 +57,8 @@ class PropertyMetadataTest {
             assertThat(property.path("defaultValue").asString(null))
                     .isEqualTo(setting.defaultText().orElse(null));
         }
+        String page = Files.readString(Path.of("..", "docs", "reference", "properties.md"));
+        assertThat(properties.keySet()).allMatch(name -> isNamed(page, name), "stands on the page of properties");
         assertThat(properties.keySet())
                 .as("what only the starter knows")
                 .allMatch(name -> name.equals("lumbung.enabled")
@@ -64,6 +66,12 @@ class PropertyMetadataTest {
                         || name.startsWith("lumbung.spring-cache.")
                         || name.startsWith("lumbung.http.")
                         || name.startsWith("lumbung.ratelimit."));
+    }
+
+    private static boolean isNamed(String page, String name) {
+        return page.contains("`" + name + "`")
+                || page.contains("`" + name + ".NAME.*`")
+                || page.contains("`" + name.substring(0, name.lastIndexOf('.')) + ".*`");
     }
 
     private static Map<String, Object> metadata() {
