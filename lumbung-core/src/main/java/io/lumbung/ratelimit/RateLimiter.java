@@ -82,8 +82,9 @@ public interface RateLimiter {
     }
 
     /**
-     * Gives back what {@code decision} took, or part of it: the promise of each limit holds for what was kept. Of what
-     * came back by itself since, nothing is given a second time. One round trip; not repeated if its reply is lost.
+     * Gives back what {@code decision} took, or part of it: the promise of each limit holds for what was kept, that
+     * of a smooth one for what was taken less what was given back in the same span. Of what came back by itself since,
+     * nothing is given a second time. One round trip; not repeated if its reply is lost.
      *
      * @param permits at least 1; each permit can be given back once
      * @return whether anything was given back; false if nothing of it counted any more

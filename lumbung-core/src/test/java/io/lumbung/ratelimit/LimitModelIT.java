@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +88,45 @@ class LimitModelIT {
         System.out.printf(
                 "%s: %d operations, %d moments around a wait, %d ms%n",
                 subject, done, probes, (System.nanoTime() - began) / 1_000_000);
+    }
+
+    /** Two debts of ten seconds; the first is given back after one second, so the second runs off by the eleventh. */
+    @Test
+    void whatIsGivenBackLateToASmoothLimitMakesRoomForAsMuchAndNoMore() {
+        try (OwnClock redis = new OwnClock(server, source -> source)) {
+            redis.clear();
+            long start = 1_800_000_000_000_000L;
+            long first = taken(redis, start, 10);
+            long second = taken(redis, start, 10);
+            assertThat(givenBack(redis, start + 1_000_000, 10, first)).isTrue();
+            taken(redis, start + 12_000_000, 10);
+            assertThat(givenBack(redis, start + 13_000_000, 10, second)).isTrue();
+            // In this second 10 + 18 - 7 permits, the bound: 20 and one a second.
+            assertThat(left(redis, start + 13_000_000)).isEqualTo(18);
+            assertThat(givenBack(redis, start + 21_000_000, 10, second)).isFalse();
+        }
+    }
+
+    private static List<String> smooth(String cost, String what) {
+        return List.of(cost, what, "G", "1", "1000000", "20");
+    }
+
+    private static long taken(OwnClock redis, long now, long cost) {
+        redis.send("take.lua", false, now, List.of("{s}", "{s}:override"), smooth(String.valueOf(cost), "T"));
+        OwnClock.Outcome outcome = redis.read();
+        assertThat(outcome.number(0)).isEqualTo(1);
+        return outcome.number(5);
+    }
+
+    private static long left(OwnClock redis, long now) {
+        redis.send("take.lua", false, now, List.of("{s}", "{s}:override"), smooth("0", "P"));
+        return redis.read().number(4);
+    }
+
+    private static boolean givenBack(OwnClock redis, long now, long cost, long reset) {
+        List<String> args = List.of(String.valueOf(cost), "channel", "message", "G", "1000000", String.valueOf(reset));
+        redis.send("refund.lua", false, now, List.of("{s}"), args);
+        return redis.read().number(0) == 1;
     }
 
     /** The scripts, broken on purpose, and the check that has to find it without the help of the others. */
