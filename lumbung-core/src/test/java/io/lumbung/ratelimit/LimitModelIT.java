@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(900)
 class LimitModelIT {
     private static final boolean FULL = "full".equals(System.getProperty("lumbung.campaign"));
-    private static final int OPERATIONS = 50;
+    private static final int STEPS = 50;
 
     private static RedisServer server;
 
@@ -79,7 +79,7 @@ class LimitModelIT {
                                 mode,
                                 subject.kinds(new Random(seed)),
                                 (check, what) -> findings.putIfAbsent(check, mode + " " + what))
-                        .run(OPERATIONS);
+                        .run(STEPS);
                 done += size.operations();
                 probes += size.probes();
                 assertThat(findings).as("life %s, seed %s", life, seed).isEmpty();
@@ -240,7 +240,7 @@ class LimitModelIT {
                 Mode mode = Mode.values()[lives++ % Mode.values().length];
                 long seed = random.nextLong();
                 new LimitScenario(seed, redis, mode, broken.subject.kinds(new Random(seed)), findings::putIfAbsent)
-                        .run(OPERATIONS);
+                        .run(STEPS);
             }
         }
         System.out.printf("%s: after %d lives: %s%n", broken, lives, findings.keySet());

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -83,7 +84,7 @@ final class LimitScenario {
     private final List<RateLimit> declared = new ArrayList<>();
     private final List<Set<Kind>> were = new ArrayList<>();
     private final List<String> keys = new ArrayList<>();
-    private final List<Receipt> receipts = new ArrayList<>();
+    private final List<Granted> granted = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<String> trace = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
@@ -95,6 +96,7 @@ final class LimitScenario {
     private int leaps;
     private String override = "";
     private long overrideExpiry;
+    private int calls;
     private int probes;
 
     LimitScenario(long seed, OwnClock redis, Mode mode, List<Kind> kinds, BiConsumer<Check, String> findings) {
@@ -115,13 +117,13 @@ final class LimitScenario {
     }
 
     /** What has been taken and can be given back; {@code back} permits of it have been. */
-    private static final class Receipt {
+    private static final class Granted {
         private final long cost;
         private final List<Taken> taken;
         private final Event event;
         private long back;
 
-        Receipt(long cost, List<Taken> taken, Event event) {
+        Granted(long cost, List<Taken> taken, Event event) {
             this.cost = cost;
             this.taken = taken;
             this.event = event;
@@ -151,14 +153,14 @@ final class LimitScenario {
         }
     }
 
-    private record Question(int line, java.util.function.Consumer<Outcome> judge) {}
+    private record Question(int line, Consumer<Outcome> judge) {}
 
-    /** How many operations it was, and how many questions about the moments before and after a wait. */
+    /** How many calls of the scripts it was, and how many more about the moments around a wait. */
     record Size(int operations, int probes) {}
 
-    Size run(int operations) {
+    Size run(int steps) {
         redis.clear();
-        for (int i = 0; i < operations; i++) {
+        for (int i = 0; i < steps; i++) {
             operation();
             move();
         }
@@ -171,7 +173,7 @@ final class LimitScenario {
                 judgeBound(i);
             }
         }
-        return new Size(operations, probes);
+        return new Size(calls, probes);
     }
 
     private void found(Check check, int line, String what) {
@@ -190,7 +192,7 @@ final class LimitScenario {
             override();
         } else if (mode == Mode.CHANGING && dice < 9) {
             reset();
-        } else if (dice < 20 && !receipts.isEmpty()) {
+        } else if (dice < 20 && !granted.isEmpty()) {
             giveBack();
         } else {
             ask(dice >= 34);
@@ -216,7 +218,7 @@ final class LimitScenario {
         if (taking && allowed) {
             List<Taken> taken =
                     limits.stream().map(limit -> limit.take(at, cost)).toList();
-            receipts.add(new Receipt(cost, taken, event));
+            granted.add(new Granted(cost, taken, event));
         } else if (taking && refused) {
             for (Reference limit : limits) {
                 settles |= limit.refuse(at);
@@ -296,8 +298,8 @@ final class LimitScenario {
     }
 
     private void giveBack() {
-        Receipt receipt = receipts.get(random.nextInt(4) > 0 ? receipts.size() - 1 : random.nextInt(receipts.size()));
-        long left = receipt.cost - receipt.back;
+        Granted one = granted.get(random.nextInt(4) > 0 ? granted.size() - 1 : random.nextInt(granted.size()));
+        long left = one.cost - one.back;
         if (left == 0) {
             return;
         }
@@ -307,10 +309,10 @@ final class LimitScenario {
         long given = 0;
         boolean comparable = true;
         for (int i = 0; i < limits.size(); i++) {
-            Taken taken = receipt.taken.get(i);
+            Taken taken = one.taken.get(i);
             if (taken.kind() == Kind.SMOOTH) {
                 // What is given back first was taken last.
-                taken = new Taken(taken.kind(), taken.width(), taken.reset() - receipt.back * taken.width());
+                taken = new Taken(taken.kind(), taken.width(), taken.reset() - one.back * taken.width());
             }
             args.addAll(List.of(taken.kind().letter(), String.valueOf(taken.width()), String.valueOf(taken.reset())));
             Reference limit = limits.get(i);
@@ -323,11 +325,11 @@ final class LimitScenario {
                 comparable = false;
             }
         }
-        receipt.back += cost;
+        one.back += cost;
         long expected = given;
         boolean judged = comparable;
         Event event = new Event(this, cost, true);
-        int line = say("give back " + cost + " of " + receipt.cost + ", expected " + expected + ", " + args);
+        int line = say("give back " + cost + " of " + one.cost + ", expected " + expected + ", " + args);
         send("refund.lua", now, false, keys, args, line, outcome -> {
             if (judged && outcome.number(0) != expected) {
                 found(Check.REFUND, line, "given back in " + outcome.number(0) + " limits, expected " + expected);
@@ -338,9 +340,9 @@ final class LimitScenario {
             if (outcome.expiries().contains(-1L)) {
                 found(Check.EXPIRY, line, "no expiry " + outcome);
             }
-            event.happened = receipt.event.happened && outcome.number(0) > 0;
+            event.happened = one.event.happened && outcome.number(0) > 0;
             if (event.happened) {
-                receipt.event.kept -= cost;
+                one.event.kept -= cost;
             }
         });
         events.add(event);
@@ -678,7 +680,8 @@ final class LimitScenario {
             List<String> all,
             List<String> args,
             int line,
-            java.util.function.Consumer<Outcome> judge) {
+            Consumer<Outcome> judge) {
+        calls += look ? 0 : 1;
         redis.send(file, look, moment, all, args);
         questions.add(new Question(line, judge));
     }
