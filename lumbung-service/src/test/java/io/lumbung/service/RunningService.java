@@ -10,11 +10,17 @@ import org.springframework.context.annotation.Import;
 
 /**
  * The whole service on a free port and its embedded servers; all classes that bear it share one. Redis may take its time
- * on a busy machine: what is looked at is what is answered, not when.
+ * on a busy machine: what is looked at is what is answered, not when. And all tests come from one address.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "lumbung.cache.deadline=2s")
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "lumbung.cache.deadline=2s",
+            "lumbung.ratelimit.rules.api.permits=10000",
+            "lumbung.ratelimit.rules.auth.permits=10000"
+        })
 @AutoConfigureRestTestClient
 @Import(Trouble.class)
 public @interface RunningService {}

@@ -27,6 +27,12 @@ public final class ServiceProcess implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final Pattern READY = Pattern.compile("ready: http://localhost:(\\d+)/");
 
+    // A test asks more in a minute than the people behind one address do.
+    private static final Map<String, String> MANY_REQUESTS = Map.of(
+            "LUMBUNG_RATELIMIT_RULES_API_ALGORITHM", "sliding-counter",
+            "LUMBUNG_RATELIMIT_RULES_API_PERMITS", "100000000",
+            "LUMBUNG_RATELIMIT_RULES_AUTH_PERMITS", "10000");
+
     private final Process process;
     private final Path output;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -79,6 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
             builder.environment()
                     .keySet()
                     .removeIf(name -> name.matches("(DATABASE|REDIS|SPRING|SERVER|LUMBUNG)_.*|PORT"));
+            builder.environment().putAll(MANY_REQUESTS);
             builder.environment().putAll(environment);
             return new ServiceProcess(builder.start(), output);
         } catch (IOException impossible) {

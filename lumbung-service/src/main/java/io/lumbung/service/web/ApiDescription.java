@@ -36,7 +36,9 @@ class ApiDescription {
                         .title("Lumbung reference service")
                         .version("v1")
                         .description("A link-in-bio back end: users with links and social profiles. Every error is"
-                                + " application/problem+json with a stable `code`; bodies may have 64 KiB.")
+                                + " application/problem+json with a stable `code`; bodies may have 64 KiB. An address"
+                                + " may ask 100 times a minute; the headers `X-RateLimit-*` and `RateLimit` say where it"
+                                + " stands.")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .components(new Components());
     }
@@ -113,6 +115,7 @@ class ApiDescription {
             codes.add(hasBody ? ProblemCode.TOO_MANY_SOCIALS : ProblemCode.SOCIAL_NOT_FOUND);
         }
         codes.add(ProblemCode.NOT_ACCEPTABLE);
+        codes.add(ProblemCode.RATE_LIMITED);
         codes.add(ProblemCode.INTERNAL_ERROR);
         codes.add(ProblemCode.DATABASE_UNAVAILABLE);
         return codes;

@@ -22,6 +22,8 @@ public enum ProblemCode {
     TOO_MANY_SOCIALS(HttpStatus.CONFLICT, "The user has as many social profiles as allowed"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body has the wrong content type"),
+    /** Written by the starter's filter, before the request gets here. */
+    RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "Too many requests"),
     REQUEST_REFUSED(HttpStatus.BAD_REQUEST, "The request was refused"),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
     DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer");
