@@ -75,8 +75,10 @@ public final class LumbungRateLimitAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    AutoCloseable lumbungRateLimitFileWatch(RateLimitProperties properties, RuleSource source, DeclaredRules rules) {
-        return source instanceof RuleFile file ? file.watch(properties.fileCheck(), rules::reload) : () -> {};
+    RuleFile.Watch lumbungRateLimitFileWatch(RateLimitProperties properties, RuleSource source, DeclaredRules rules) {
+        return source instanceof RuleFile file
+                ? file.watch(properties.fileCheck(), rules::reload)
+                : RuleFile.Watch.NONE;
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.lumbung.spring.ratelimit;
 
+import io.lumbung.config.ConfigException;
 import io.lumbung.ratelimit.CalendarPeriod;
 import io.lumbung.ratelimit.WhenDown;
 import java.time.Duration;
@@ -32,6 +33,16 @@ record RateLimitProperties(
 
         @DefaultValue Map<String, Rule> rules) {
     static final String PREFIX = "lumbung.ratelimit";
+
+    RateLimitProperties {
+        if (fileCheck.compareTo(Duration.ofMillis(10)) < 0 || fileCheck.compareTo(Duration.ofHours(24)) > 0) {
+            throw ConfigException.of(
+                    PREFIX + ".file-check",
+                    fileCheck.toString(),
+                    "it must be from 10ms to 24h",
+                    "Set it to how often to look, for example 5s");
+        }
+    }
 
     /**
      * One rule: a preset or limits, and to which requests it applies.

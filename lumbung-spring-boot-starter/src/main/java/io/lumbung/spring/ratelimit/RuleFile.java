@@ -74,8 +74,18 @@ final class RuleFile implements RuleSource {
         return "rules." + rule + (field.isEmpty() ? "" : "." + field) + " in " + path;
     }
 
-    /** Looks every {@code interval}, on a thread of its own, until it is closed; tells {@code changed} of other content. */
-    AutoCloseable watch(Duration interval, Runnable changed) {
+    /** Looks at the file again and again until it is closed. */
+    record Watch(Runnable end) implements AutoCloseable {
+        static final Watch NONE = new Watch(() -> {});
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
+
+    /** Looks every {@code interval}, on a thread of its own, and tells {@code changed} of other content. */
+    Watch watch(Duration interval, Runnable changed) {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "lumbung-ratelimit-file");
             thread.setDaemon(true);
@@ -83,7 +93,7 @@ final class RuleFile implements RuleSource {
         });
         timer.scheduleWithFixedDelay(
                 () -> look(changed), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-        return timer::shutdownNow;
+        return new Watch(timer::shutdownNow);
     }
 
     private void look(Runnable changed) {

@@ -10,6 +10,7 @@ import io.lumbung.ratelimit.RateLimiters;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -331,7 +333,7 @@ class RateLimitIT {
                     new HttpServlet() {
                         @Override
                         protected void doGet(HttpServletRequest request, HttpServletResponse response)
-                                throws java.io.IOException {
+                                throws IOException {
                             response.getWriter().write("open");
                         }
                     },
@@ -354,9 +356,50 @@ class RateLimitIT {
 
     @Test
     void withoutRulesNothingIsCounted() {
-        try (WebApplication app = WebApplication.start(redis)) {
+        try (WebApplication app = WebApplication.start(redis, "lumbung.ratelimit.file= ")) {
             assertThat(app.get("/hello").headers().map()).doesNotContainKey("x-ratelimit-limit");
             assertThat(app.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void canBeSwitchedOff() {
+        try (WebApplication app =
+                WebApplication.start(redis, RULES + "api.preset=api", "lumbung.ratelimit.enabled=false")) {
+            assertThat(app.get("/hello").headers().map()).doesNotContainKey("x-ratelimit-limit");
+            assertThat(app.context.getBeanNamesForType(RateLimitRules.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void theFilterStandsBeforeTheLoginUnlessItIsMoved() {
+        try (WebApplication app = WebApplication.start(redis, RULES + "api.preset=api")) {
+            assertThat(order(app)).as("Spring Security's is -100").isEqualTo(-102);
+        }
+        try (WebApplication app =
+                WebApplication.start(redis, RULES + "api.preset=api", "lumbung.ratelimit.filter-order=7")) {
+            assertThat(order(app)).isEqualTo(7);
+        }
+    }
+
+    private static int order(WebApplication app) {
+        return app.context
+                .getBean("lumbungRateLimitFilter", FilterRegistrationBean.class)
+                .getOrder();
+    }
+
+    @Test
+    void anApplicationMayTellItsClientsItself() {
+        try (WebApplication app = WebApplication.with(OwnClients.class, redis, RULES + "api.preset=api")) {
+            app.get("/hello");
+            assertThat(app.keys()).containsExactly("app:ratelimit:somebody");
+        }
+    }
+
+    static class OwnClients {
+        @Bean
+        ClientIp clientIp() {
+            return request -> Optional.of("somebody");
         }
     }
 
@@ -392,7 +435,7 @@ class RateLimitIT {
                     .hasSize(1);
 
             own.restart(RedisServer.Data.EMPTY);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> assertThat(app.get("/hello").headers().map()).containsKey("x-ratelimit-limit"));
         }
@@ -413,7 +456,7 @@ class RateLimitIT {
                     .as("if each had waited it were 60 s")
                     .isLessThan(Duration.ofSeconds(30));
             own.resume();
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> assertThat(app.get("/hello").headers().map()).containsKey("x-ratelimit-limit"));
         }

@@ -49,6 +49,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @ExtendWith(OutputCaptureExtension.class)
 class RateLimitRulesIT {
     private static final String RULES = "lumbung.ratelimit.rules.";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static RedisServer redis;
 
     private final Map<String, Object> properties = new HashMap<>();
@@ -75,7 +76,10 @@ class RateLimitRulesIT {
         lumbung = Lumbung.connect(LumbungConfig.builder()
                 .url(redis.url())
                 .keyPrefix("t" + UUID.randomUUID().toString().substring(0, 8))
+                // A busy machine must not look like a Redis that is down.
                 .set("lumbung.ratelimit.deadline", "3s")
+                .set("lumbung.redis.connect-timeout", "30s")
+                .set("lumbung.redis.start-timeout", "60s")
                 .build());
     }
 
@@ -314,26 +318,31 @@ class RateLimitRulesIT {
             limiter.tryAcquire("ana", 6);
 
             replace(path, "rules:\n  a:\n    permits: 20\n    window: 1h\n  b: {preset: user, paths: []}\n");
-            await().untilAsserted(() -> assertThat(rules.rules()).hasSize(2));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(rules.rules()).hasSize(2));
             assertThat(limiter.peek("ana", 0).limits().get(0).remaining()).isEqualTo(14);
 
             replace(path, "rules:\n  a:\n    permits: 0\n    window: 1h\n");
-            await().untilAsserted(() ->
-                    assertThat(output).contains("rules.a.permits in " + path + " is '0': it must be at least 1"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(output)
+                            .contains("rules.a.permits in " + path + " is '0': it must be at least 1"));
             replace(path, "rules: [");
-            await().untilAsserted(() -> assertThat(output).contains("it is not YAML"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(output).contains("it is not YAML"));
             replace(path, "rule:\n  a: {preset: api}\n");
-            await().untilAsserted(() -> assertThat(output).contains(path + ": it has no rules"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(output).contains(path + ": it has no rules"));
             Files.delete(path);
-            await().untilAsserted(
+            await().atMost(PATIENCE)
+                    .untilAsserted(
                             () -> assertThat(output).contains("cannot be read, the rate limits go on as they were"));
             assertThat(rules.rules()).hasSize(2);
 
             replace(path, "rules:\n  a: {permits: 8, window: 1h}\n");
-            await().untilAsserted(() -> assertThat(rules.rules()).hasSize(1));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(rules.rules()).hasSize(1));
             assertThat(limiter.peek("ana", 0).limits().get(0).remaining()).isEqualTo(2);
             replace(path, "rules: {}\n");
-            await().untilAsserted(() -> assertThat(rules.rules()).isEmpty());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(rules.rules()).isEmpty());
         }
         assertThat(output.getOut().lines().filter(line -> line.contains("cannot be read")))
                 .hasSize(1);
@@ -358,6 +367,13 @@ class RateLimitRulesIT {
     }
 
     @Test
+    void aFileIsNotLookedAtAllTheTime() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> new RateLimitProperties(true, null, Duration.ZERO, 0, List.of(), Map.of()))
+                .withMessageStartingWith("lumbung.ratelimit.file-check is 'PT0S': it must be from 10ms to 24h");
+    }
+
+    @Test
     void theRulesOfARunningApplicationChange() throws Exception {
         Path path = Files.writeString(folder.resolve("app.yaml"), "rules:\n  a: {permits: 3, window: 1h}\n");
         try (WebApplication app = WebApplication.start(
@@ -368,7 +384,8 @@ class RateLimitRulesIT {
             assertThat(app.get("/hello").statusCode()).isEqualTo(429);
 
             replace(path, "rules:\n  a: {permits: 5, window: 1h}\n");
-            await().untilAsserted(
+            await().atMost(PATIENCE)
+                    .untilAsserted(
                             () -> assertThat(app.get("/hello").statusCode()).isEqualTo(200));
             app.bean(RateLimitRules.class).replace(List.of());
             assertThat(app.get("/hello").headers().map()).doesNotContainKey("x-ratelimit-limit");

@@ -50,6 +50,7 @@ final class WebApplication implements AutoCloseable {
                         "lumbung.redis.url=" + redis.url(),
                         // A busy machine must not look like a Redis that is down.
                         "lumbung.ratelimit.deadline=3s",
+                        "lumbung.redis.start-timeout=60s",
                         "lumbung.key-prefix=" + prefix)
                 .run(args.toArray(String[]::new));
     }
