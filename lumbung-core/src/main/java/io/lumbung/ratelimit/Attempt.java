@@ -21,11 +21,12 @@ final class Attempt {
     private final LimiterWorkshop workshop;
     private final RedisRateLimiter.Declared declared;
     private final Key subject;
-    private final StoreKey first;
+    private final LimitedSubject who;
     private final long cost;
     private final boolean taking;
     private final long began = System.nanoTime();
     private final Optional<Decision.Refused> known;
+    private final @Nullable StoreKey first;
 
     private long ticket;
     private @Nullable Deadline deadline;
@@ -39,8 +40,10 @@ final class Attempt {
         this.subject = subject;
         this.cost = cost;
         this.taking = taking;
-        this.first = declared.commands().first(subject);
-        this.known = taking && !settings().shadow() ? workshop.denied().find(first, cost) : Optional.empty();
+        this.who = LimitedSubject.of(limiter.name(), subject);
+        this.known = taking && !settings().shadow() ? workshop.denied().find(who, cost) : Optional.empty();
+        // Here, because a subject too long for a key must be told before anything is sent.
+        this.first = known.isPresent() ? null : declared.commands().first(subject);
     }
 
     /** Whether it is refused already, without asking Redis. */
@@ -51,7 +54,7 @@ final class Attempt {
     /** Asks Redis, unless the answer is known. */
     Attempt send() {
         if (known.isEmpty()) {
-            ticket = workshop.denied().ticket(first);
+            ticket = workshop.denied().ticket(who);
             deadline = Deadline.in(settings().deadline());
             ask();
         }
@@ -59,14 +62,12 @@ final class Attempt {
     }
 
     private void ask() {
-        long now = declared.commands().usesCalendar() ? workshop.time().micros() : 0;
+        LimitCommands commands = declared.commands();
+        long now = commands.usesCalendar() ? workshop.time().micros() : 0;
+        StoreKey key = asked(first);
         sent = workshop.kernel()
                 .state()
-                .send(
-                        taking
-                                ? declared.commands().take(first, cost, now)
-                                : declared.commands().peek(first, cost, now),
-                        asked(deadline));
+                .send(taking ? commands.take(key, cost, now) : commands.peek(key, cost, now), asked(deadline));
     }
 
     /** The decision; never fails because of Redis. */
@@ -101,7 +102,7 @@ final class Attempt {
             case BEYOND_OVERRIDE ->
                 refused(answer, settings().limits().get(answer.limit() - 1).name());
             case OTHER_PERIOD ->
-                throw new IllegalStateException("the server was told the period it is in, and denies it: " + first);
+                throw new IllegalStateException("the server was told the period it is in, and denies it: " + who);
         };
     }
 
@@ -110,15 +111,7 @@ final class Attempt {
         if (!taking) {
             return allowed(DecisionSource.REDIS, statuses(answer, limits), Receipt.NOTHING);
         }
-        List<Receipt.Taken> taken = new ArrayList<>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            RateLimit limit = limits.get(i);
-            long window = limit instanceof RateLimit.Smooth smooth
-                    ? smooth.everyMicros()
-                    : LimitChecks.micros(limit.window());
-            taken.add(new Receipt.Taken(limit, window, answer.reset()[i]));
-        }
-        return allowed(DecisionSource.REDIS, statuses(answer, limits), Receipt.of(cost, taken));
+        return allowed(DecisionSource.REDIS, statuses(answer, limits), Receipt.of(cost, limits, answer.reset()));
     }
 
     private Decision refused(Answer answer, String limit) {
@@ -127,7 +120,7 @@ final class Attempt {
         Decision.Refused refused = refusal(DecisionSource.REDIS, statuses, wait, limit);
         // What limits refused that were replaced meanwhile is not worth keeping.
         if (taking && !settings().shadow() && limiter.isCurrent(declared)) {
-            workshop.denied().keep(first, ticket, began, refused);
+            workshop.denied().keep(who, ticket, began, refused);
         }
         return refused;
     }
@@ -150,8 +143,8 @@ final class Attempt {
             case ALLOW -> allowed(DecisionSource.POLICY, List.of(), Receipt.NOTHING);
             case REFUSE -> refusal(DecisionSource.POLICY, List.of(), LATER, "redis");
             case LOCAL -> {
-                Optional<Duration> wait =
-                        declared.share().take(first, cost, workshop.instances().alive(), taking);
+                Optional<Duration> wait = declared.share()
+                        .take(asked(first), cost, workshop.instances().alive(), taking);
                 yield wait.isEmpty()
                         ? allowed(DecisionSource.LOCAL, List.of(), Receipt.NOTHING)
                         : refusal(DecisionSource.LOCAL, List.of(), wait.get(), "redis");
@@ -174,7 +167,7 @@ final class Attempt {
                     limiter.name(), subject, cost, decision.source(), List.of(), Receipt.NOTHING, Optional.of(refused));
         }
         if (taking) {
-            limiter.note(told, first, began);
+            limiter.note(told, began);
         }
         return told;
     }

@@ -3,7 +3,6 @@ package io.lumbung.ratelimit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.lumbung.error.StoreException;
-import io.lumbung.key.StoreKey;
 import io.lumbung.redis.ChannelListener;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Redis;
@@ -37,7 +36,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     private final String channel;
     private final Executor worker;
     private final LongSupplier nanoTime;
-    private final Cache<String, Denial> denials;
+    private final Cache<LimitedSubject, Denial> denials;
     private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
     private final AtomicBoolean opened = new AtomicBoolean();
     private volatile @Nullable Subscription subscription;
@@ -87,11 +86,11 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     }
 
     /** The refusal of this or a smaller cost that still stands, told anew. */
-    Optional<Decision.Refused> find(StoreKey subject, long cost) {
+    Optional<Decision.Refused> find(LimitedSubject subject, long cost) {
         if (!up) {
             return Optional.empty();
         }
-        Denial denial = denials.getIfPresent(subject.text());
+        Denial denial = denials.getIfPresent(subject);
         if (denial == null || cost < denial.refused.cost() || denial.ticket != ticket(subject)) {
             return Optional.empty();
         }
@@ -100,23 +99,24 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     }
 
     /** How often something was said of this subject; ask before the request is sent, and keep its refusal with it. */
-    long ticket(StoreKey subject) {
-        return changes.get(stripe(subject.text()));
+    long ticket(LimitedSubject subject) {
+        return changes.get(stripe(subject));
     }
 
     /** Keeps a refusal whose request was sent at {@code sentNanos}; it stands while the ticket is the latest. */
-    void keep(StoreKey subject, long ticket, long sentNanos, Decision.Refused refused) {
+    void keep(LimitedSubject subject, long ticket, long sentNanos, Decision.Refused refused) {
         if (!up) {
             return;
         }
         long wait = refused.retryAfter().toNanos();
         long until = sentNanos + Math.min(wait, LONGEST.toNanos());
-        denials.put(subject.text(), new Denial(refused, ticket, until, nanoTime.getAsLong() + wait));
+        denials.put(subject, new Denial(refused, ticket, until, nanoTime.getAsLong() + wait));
     }
 
     /** Forgets one subject, because something about it changed. */
-    void forget(StoreKey subject) {
-        forget(subject.text());
+    void forget(LimitedSubject subject) {
+        changes.incrementAndGet(stripe(subject));
+        denials.invalidate(subject);
     }
 
     /** Forgets all, because limits changed. */
@@ -127,14 +127,9 @@ final class DenyCache implements ChannelListener, AutoCloseable {
         denials.invalidateAll();
     }
 
-    private void forget(String subject) {
-        changes.incrementAndGet(stripe(subject));
-        denials.invalidate(subject);
-    }
-
     @Override
     public void message(byte[] message) {
-        forget(new String(message, StandardCharsets.UTF_8));
+        forget(LimitedSubject.parse(new String(message, StandardCharsets.UTF_8)));
     }
 
     @Override
@@ -160,7 +155,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
         denials.invalidateAll();
     }
 
-    private static int stripe(String subject) {
+    private static int stripe(LimitedSubject subject) {
         int hash = subject.hashCode();
         return (hash ^ hash >>> 16) & STRIPES - 1;
     }

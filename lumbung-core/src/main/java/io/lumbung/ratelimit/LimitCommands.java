@@ -27,20 +27,24 @@ final class LimitCommands {
     private static final byte[] PEEKING = bytes("P");
 
     private final KeySpace keys;
+    private final String name;
     private final String prefix;
     private final List<RateLimit> limits;
+    private final boolean usesCalendar;
     private final Object @Nullable [] constant;
 
     LimitCommands(KeySpace keys, LimiterSettings settings) {
         this.keys = keys;
+        this.name = settings.name();
         this.prefix = settings.bareKeys() ? "" : settings.name();
         this.limits = settings.limits();
-        this.constant = usesCalendar() ? null : numbers(0).toArray();
+        this.usesCalendar = limits.stream().anyMatch(RateLimit.CalendarQuota.class::isInstance);
+        this.constant = usesCalendar ? null : numbers(0).toArray();
     }
 
     /** Whether calls name a period, so that the server's time must be known. */
     boolean usesCalendar() {
-        return limits.stream().anyMatch(RateLimit.CalendarQuota.class::isInstance);
+        return usesCalendar;
     }
 
     /** The subject's first key: what stands for the subject. */
@@ -69,11 +73,12 @@ final class LimitCommands {
         return TAKE.on(operation, all, args).via(Lane.CONTROL);
     }
 
-    Command<Long> refund(StoreKey first, long permits, List<Receipt.Taken> taken) {
+    Command<Long> refund(Key subject, long permits, List<Receipt.Taken> taken) {
         List<Object> args = new ArrayList<>(3 + 3 * taken.size());
         args.add(permits);
         args.add(keys.rateLimitChannel());
-        args.add(first);
+        args.add(LimitedSubject.of(name, subject).message());
+        StoreKey first = first(subject);
         List<StoreKey> all = new ArrayList<>(taken.size());
         for (int i = 0; i < taken.size(); i++) {
             Receipt.Taken one = taken.get(i);
@@ -85,30 +90,34 @@ final class LimitCommands {
         return REFUND.on("ratelimit.refund", all, args.toArray()).via(Lane.CONTROL);
     }
 
-    Command<Long> reset(StoreKey first) {
-        return RESET.on("ratelimit.reset", counters(first, 0), keys.rateLimitChannel(), first)
+    Command<Long> reset(Key subject) {
+        return RESET.on(
+                        "ratelimit.reset",
+                        counters(first(subject), 0),
+                        keys.rateLimitChannel(),
+                        LimitedSubject.of(name, subject).message())
                 .repeatable()
                 .via(Lane.CONTROL);
     }
 
     /** @param text of the override, or empty for none */
-    Command<Long> override(StoreKey first, String text, Duration time) {
+    Command<Long> override(Key subject, String text, Duration time) {
         return OVERRIDE.on(
                         "ratelimit.override",
-                        List.of(keys.rateLimitOverride(first)),
+                        List.of(keys.rateLimitOverride(first(subject))),
                         text,
                         time.toMillis(),
                         keys.rateLimitChannel(),
-                        first)
+                        LimitedSubject.of(name, subject).message())
                 .repeatable()
                 .via(Lane.CONTROL);
     }
 
-    Command<Optional<String>> overrideOf(StoreKey first) {
+    Command<Optional<String>> overrideOf(Key subject) {
         return Command.on(
                         "ratelimit.override",
                         "GET",
-                        keys.rateLimitOverride(first),
+                        keys.rateLimitOverride(first(subject)),
                         reply -> reply.isNull() ? Optional.<String>empty() : Optional.of(reply.text()))
                 .repeatable()
                 .via(Lane.CONTROL);

@@ -51,8 +51,8 @@ record LimiterSettings(
     /** The least capacity: what more than this can never be had at once. */
     long capacity() {
         long least = Long.MAX_VALUE;
-        for (RateLimit limit : limits) {
-            least = Math.min(least, limit.capacity());
+        for (int i = 0; i < limits.size(); i++) {
+            least = Math.min(least, limits.get(i).capacity());
         }
         return least;
     }

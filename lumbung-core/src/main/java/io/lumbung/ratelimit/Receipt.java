@@ -1,24 +1,28 @@
 package io.lumbung.ratelimit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What one decision took. It can be given back once, in parts if wanted. Thread-safe. */
 public final class Receipt {
-    static final Receipt NOTHING = new Receipt(0, List.of());
+    static final Receipt NOTHING = new Receipt(0, List.of(), new long[0]);
 
     private final long permits;
     private final AtomicLong left;
-    private final List<Taken> taken;
+    private final List<RateLimit> limits;
+    private final long[] resets;
 
-    private Receipt(long permits, List<Taken> taken) {
+    private Receipt(long permits, List<RateLimit> limits, long[] resets) {
         this.permits = permits;
         this.left = new AtomicLong(permits);
-        this.taken = taken;
+        this.limits = limits;
+        this.resets = resets;
     }
 
-    static Receipt of(long permits, List<Taken> taken) {
-        return new Receipt(permits, taken);
+    /** @param resets what each limit answered, in µs */
+    static Receipt of(long permits, List<RateLimit> limits, long[] resets) {
+        return new Receipt(permits, limits, resets);
     }
 
     /** How many permits can still be given back. */
@@ -33,8 +37,11 @@ public final class Receipt {
             throw new IllegalArgumentException(
                     "cannot give back " + part + " permits: of this decision " + before + " are left to give back");
         }
-        long back = permits - before;
-        return back == 0 ? taken : taken.stream().map(one -> one.without(back)).toList();
+        List<Taken> taken = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            taken.add(Taken.of(limits.get(i), resets[i]).without(permits - before));
+        }
+        return taken;
     }
 
     @Override
@@ -44,6 +51,13 @@ public final class Receipt {
 
     /** What was taken from one limit: its window (of GCRA: the time of one permit) and the reset it answered, in µs. */
     record Taken(RateLimit limit, long window, long reset) {
+        static Taken of(RateLimit limit, long reset) {
+            long window = limit instanceof RateLimit.Smooth smooth
+                    ? smooth.everyMicros()
+                    : LimitChecks.micros(limit.window());
+            return new Taken(limit, window, reset);
+        }
+
         /** Before its last permits, each of which has its own time in GCRA; elsewhere all have one. */
         Taken without(long permits) {
             return limit instanceof RateLimit.Smooth ? new Taken(limit, window, reset - permits * window) : this;

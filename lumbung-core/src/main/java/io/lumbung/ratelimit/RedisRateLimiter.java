@@ -2,7 +2,6 @@ package io.lumbung.ratelimit;
 
 import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
-import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observer;
@@ -128,8 +127,8 @@ final class RedisRateLimiter implements RateLimiter {
 
     /** Tells the observer. */
     @SuppressWarnings("ReferenceEquality")
-    void note(Decision decision, StoreKey first, long began) {
-        log.debug("{} for {}: {}", name, first, decision);
+    void note(Decision decision, long began) {
+        log.debug("{}", decision);
         Observer observer = workshop.kernel().observer();
         if (observer != Observer.NONE) {
             observer.observe(new Observation.RateLimit(
@@ -169,33 +168,32 @@ final class RedisRateLimiter implements RateLimiter {
             throw new IllegalArgumentException("permits to give back must be at least 1, was " + permits);
         }
         Declared now = declared;
-        StoreKey first = now.commands().first(decision.subject());
         List<Receipt.Taken> taken = decision.receipt().spend(permits);
-        return changed(first, now.commands().refund(first, permits, taken)) > 0;
+        return changed(decision.subject(), now.commands().refund(decision.subject(), permits, taken)) > 0;
     }
 
     /** Sends all of it back; the returned task waits for the confirmation. */
     Runnable givingBack(Decision.Allowed decision) {
         Declared now = declared;
-        StoreKey first = now.commands().first(decision.subject());
         long permits = decision.receipt().left();
         List<Receipt.Taken> taken = decision.receipt().spend(permits);
-        Pending<Long> sent =
-                workshop.kernel().state().send(now.commands().refund(first, permits, taken), deadline(now));
+        Pending<Long> sent = workshop.kernel()
+                .state()
+                .send(now.commands().refund(decision.subject(), permits, taken), deadline(now));
         return () -> {
             try {
                 sent.await();
-                workshop.denied().forget(first);
+                workshop.denied().forget(LimitedSubject.of(name, decision.subject()));
             } catch (StoreException e) {
-                log.warn("{} permits of {} may be lost to {}: {}", permits, name, first, e.getMessage());
+                log.warn("{} permits of {} may be lost to {}: {}", permits, name, decision.subject(), e.getMessage());
             }
         };
     }
 
     @Override
     public boolean reset(Key subject) {
-        StoreKey first = checkedFirst(subject);
-        return changed(first, declared.commands().reset(first)) > 0;
+        Declared now = checked(subject);
+        return changed(subject, now.commands().reset(subject)) > 0;
     }
 
     @Override
@@ -204,39 +202,38 @@ final class RedisRateLimiter implements RateLimiter {
         if (time.compareTo(SHORTEST_OVERRIDE) < 0 || time.compareTo(RateLimit.LONGEST) > 0) {
             throw new IllegalArgumentException("an override holds 1 ms to 366 days, was " + time);
         }
-        StoreKey first = checkedFirst(subject);
-        Declared now = declared;
-        changed(first, now.commands().override(first, OverrideText.of(override, now.settings()), time));
+        Declared now = checked(subject);
+        changed(subject, now.commands().override(subject, OverrideText.of(override, now.settings()), time));
     }
 
     @Override
     public Optional<SubjectOverride> overrideOf(Key subject) {
-        StoreKey first = checkedFirst(subject);
-        Declared now = declared;
+        Declared now = checked(subject);
         return workshop.kernel()
                 .state()
-                .call(now.commands().overrideOf(first), deadline(now))
+                .call(now.commands().overrideOf(subject), deadline(now))
                 .map(text -> OverrideText.read(text, now.settings().limits()));
     }
 
     @Override
     public boolean removeOverride(Key subject) {
-        StoreKey first = checkedFirst(subject);
-        return changed(first, declared.commands().override(first, "", Duration.ZERO)) > 0;
+        Declared now = checked(subject);
+        return changed(subject, now.commands().override(subject, "", Duration.ZERO)) > 0;
     }
 
-    private StoreKey checkedFirst(Key subject) {
-        settings().checkSubject(subject);
-        return declared.commands().first(subject);
+    private Declared checked(Key subject) {
+        Declared now = declared;
+        now.settings().checkSubject(subject);
+        return now;
     }
 
-    private long changed(StoreKey first, Command<Long> command) {
-        log.debug("{} {}", command, first);
+    private long changed(Key subject, Command<Long> command) {
+        log.debug("{} {}", command, subject);
         try {
             return workshop.kernel().state().call(command, deadline(declared));
         } finally {
             // Also if it is not known whether it happened.
-            workshop.denied().forget(first);
+            workshop.denied().forget(LimitedSubject.of(name, subject));
         }
     }
 

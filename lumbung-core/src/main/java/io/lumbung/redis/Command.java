@@ -62,8 +62,12 @@ public final class Command<T> {
     static <T> Command<T> script(String operation, Script<T> script, List<StoreKey> keys, Object... args) {
         List<byte[]> all = new ArrayList<>(keys.size() + args.length + 1);
         all.add(bytes(keys.size()));
-        keys.forEach(key -> all.add(key.bytes()));
-        all.addAll(arguments(args));
+        for (int i = 0; i < keys.size(); i++) {
+            all.add(keys.get(i).bytes());
+        }
+        for (Object arg : args) {
+            all.add(bytes(arg));
+        }
         return new Command<>(operation, "EVALSHA", keys.get(0), all, script.reader(), false, Lane.DATA, script);
     }
 

@@ -1,6 +1,7 @@
 package io.lumbung.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,11 @@ public final class Reply {
     /** The elements of a list; of a map, keys and values in turn. */
     public List<Reply> list() {
         if (value instanceof List<?> list) {
-            return list.stream().map(Reply::new).toList();
+            List<Reply> replies = new ArrayList<>(list.size());
+            for (int i = 0; i < list.size(); i++) {
+                replies.add(new Reply(list.get(i)));
+            }
+            return replies;
         }
         throw unexpected("a list");
     }

@@ -17,7 +17,7 @@ for i = 1, #KEYS do
   elseif kind == 'C' then
     local s, w, c, p = string.match(redis.call('GET', KEYS[i]) or '', '^(%d+):(%d+):(%d+):(%d+)$')
     if s and tonumber(w) == window then
-      s, c, p = tonumber(s), tonumber(c), tonumber(p)
+      s, c, p = s * w, tonumber(c), tonumber(p)
       if s + 2 * window == reset then
         c, back = math.max(0, c - cost), c > 0
       elseif s + window == reset then
@@ -25,7 +25,7 @@ for i = 1, #KEYS do
       end
     end
     if back then
-      redis.call('SET', KEYS[i], string.format('%.0f:%.0f:%.0f:%.0f', s, window, c, p), 'KEEPTTL')
+      redis.call('SET', KEYS[i], string.format('%.0f:%.0f:%.0f:%.0f', s / window, window, c, p), 'KEEPTTL')
     end
   elseif kind == 'G' then
     -- What has come back by itself since then is not given a second time.

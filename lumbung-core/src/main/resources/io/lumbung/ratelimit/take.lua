@@ -3,7 +3,7 @@
 --   ARGV[1] permits wanted   ARGV[2] 'T' take | 'P' only say what taking would do: writes nothing
 --   then for each limit its kind and numbers, all times in µs:
 --     'L' permits, window           sliding log: a list of the moments of what was taken, newest first
---     'C' permits, window           sliding counter: 'start:window:count:count of the window before'
+--     'C' permits, window           sliding counter: 'number of the window:window:count:count of the one before'
 --     'G' permits, period, burst    GCRA: the theoretical arrival time
 --     'Q' permits, start, end, next calendar quota: 'end:count'; the period the caller believes in, the end of the next
 -- Returns {1, now, 0, 0, left, reset, left, reset, …} taken: what is left of each limit, when it is whole again
@@ -100,7 +100,7 @@ for i = 1, n do
     local count, before, t = 0, 0, now
     local s, w, c, p = string.match(states[i] or '', '^(%d+):(%d+):(%d+):(%d+)$')
     if s then
-      s, w, c, p = tonumber(s), tonumber(w), tonumber(c), tonumber(p)
+      s, w, c, p = s * w, tonumber(w), tonumber(c), tonumber(p)
       if s > now and s <= now + STEP then t = s end
     end
     -- What was counted by a shorter window goes on by it until something is taken, by a longer one was used just now.
@@ -114,7 +114,7 @@ for i = 1, n do
       elseif t - s < 2 * w then
         count = math.ceil(c * (2 * w - t + s) / w)
       end
-      cut = {string.format('%.0f:%.0f:%.0f:0', start, window, count), start + 2 * window}
+      cut = {string.format('%.0f:%.0f:%.0f:0', start / window, window, count), start + 2 * window}
     elseif s == start then
       count, before = c, p
     elseif s and s + frame == start then
@@ -213,7 +213,7 @@ for i = 1, n do
     end
     redis.call('PEXPIRE', KEYS[i], math.ceil((t + window - now) / 1000))
   elseif kind == 'C' then
-    local state = string.format('%.0f:%.0f:%.0f:%.0f', plan[2], plan[3], plan[4] + cost, plan[5])
+    local state = string.format('%.0f:%.0f:%.0f:%.0f', plan[2] / plan[3], plan[3], plan[4] + cost, plan[5])
     redis.call('SET', KEYS[i], state, 'PX', math.ceil((plan[2] + 2 * plan[3] - now) / 1000))
   elseif kind == 'G' then
     redis.call('SET', KEYS[i], string.format('%.0f', plan[2]), 'PX', math.ceil((plan[2] - now) / 1000))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lumbung.codec.JsonCodec;
 import io.lumbung.key.Key;
 import io.lumbung.key.KeySpace;
-import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observer;
 import io.lumbung.redis.Kernel;
 import java.time.Duration;
@@ -23,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Refusals are kept while they certainly stand, and not one moment longer: by a clock and a channel of the test's own. */
 class DenyCacheTest {
     private static final KeySpace KEYS = new KeySpace("app");
-    private static final StoreKey ANA = KEYS.rateLimit("api", Key.of("ana"));
-    private static final StoreKey BEN = KEYS.rateLimit("api", Key.of("ben"));
+    private static final LimitedSubject ANA = new LimitedSubject("api", "ana");
+    private static final LimitedSubject BEN = new LimitedSubject("api", "ben");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final AtomicLong nanos = new AtomicLong(-5_000_000_000L);
@@ -46,17 +45,17 @@ class DenyCacheTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    private static Decision.Refused refusal(StoreKey subject, long cost, Duration wait) {
-        Key key = Key.parse(subject.text().substring("app:ratelimit:api:".length()));
+    private static Decision.Refused refusal(LimitedSubject subject, long cost, Duration wait) {
+        Key key = Key.parse(subject.subject());
         return new Decision.Refused("api", key, cost, DecisionSource.REDIS, List.of(), wait, "1m");
     }
 
     /** A refusal whose request was sent just now and answered at once. */
-    private void keep(StoreKey subject, long cost, Duration wait) {
+    private void keep(LimitedSubject subject, long cost, Duration wait) {
         denied.keep(subject, denied.ticket(subject), nanos.get(), refusal(subject, cost, wait));
     }
 
-    private boolean refuses(StoreKey subject) {
+    private boolean refuses(LimitedSubject subject) {
         return denied.find(subject, 1).isPresent();
     }
 
@@ -150,7 +149,7 @@ class DenyCacheTest {
         listen();
         keep(ANA, 1, MINUTE);
         keep(BEN, 1, MINUTE);
-        redis.say(ANA.text());
+        redis.say(ANA.message());
         assertThat(refuses(ANA)).isFalse();
         assertThat(refuses(BEN)).isTrue();
         denied.forget(BEN);
@@ -163,7 +162,7 @@ class DenyCacheTest {
         long ticket = denied.ticket(ANA);
         long sent = nanos.get();
         // The request was refused, somebody gave back, and the word of it came before the reply.
-        redis.say(ANA.text());
+        redis.say(ANA.message());
         denied.keep(ANA, ticket, sent, refusal(ANA, 1, MINUTE));
         assertThat(refuses(ANA)).isFalse();
         keep(ANA, 1, MINUTE);
@@ -194,7 +193,7 @@ class DenyCacheTest {
                 new long[] {0},
                 Optional.empty());
         redis.answers.add(() -> {
-            redis.say(ANA.text());
+            redis.say(ANA.message());
             return refused;
         });
         redis.answers.add(() -> refused);
@@ -316,8 +315,8 @@ class DenyCacheTest {
     @Test
     void keepsTenThousandAtMost() {
         listen();
-        List<StoreKey> flood = IntStream.range(0, 50_000)
-                .mapToObj(i -> KEYS.rateLimit("api", Key.of("10.0." + i / 256 + "." + i % 256)))
+        List<LimitedSubject> flood = IntStream.range(0, 50_000)
+                .mapToObj(i -> new LimitedSubject("api", "10.0." + i / 256 + "." + i % 256))
                 .toList();
         flood.forEach(subject -> keep(subject, 1, MINUTE));
         assertThat(flood.stream().filter(this::refuses).count()).isBetween(5_000L, 10_000L);

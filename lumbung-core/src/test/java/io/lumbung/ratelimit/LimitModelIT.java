@@ -199,8 +199,8 @@ class LimitModelIT {
                 "math.min(window * cost, reset - now)", "window * cost", Subject.SMOOTH, Check.LEFT),
         THE_REFUND_GOES_TO_ANY_WINDOW("if s + 2 * window == reset then", "if true then", Subject.COUNTER, Check.LEFT),
         THE_REFUND_KEEPS_FOR_EVER(
-                "string.format('%.0f:%.0f:%.0f:%.0f', s, window, c, p), 'KEEPTTL'",
-                "string.format('%.0f:%.0f:%.0f:%.0f', s, window, c, p)", Subject.COUNTER, Check.EXPIRY),
+                "string.format('%.0f:%.0f:%.0f:%.0f', s / window, window, c, p), 'KEEPTTL'",
+                "string.format('%.0f:%.0f:%.0f:%.0f', s / window, window, c, p)", Subject.COUNTER, Check.EXPIRY),
         THE_REFUND_CLEARS_NO_REFUSAL(
                 "if given > 0 then redis.call('PUBLISH', ARGV[2], ARGV[3]) end", "", Subject.LOG, Check.REFUND);
 

@@ -273,7 +273,13 @@ class RateLimiterInputTest {
         Decision.Allowed nothing = new Decision.Allowed(
                 "api", Key.of("ana"), 1, DecisionSource.POLICY, List.of(), Receipt.NOTHING, Optional.empty());
         Decision.Allowed others = new Decision.Allowed(
-                "other", Key.of("ana"), 1, DecisionSource.REDIS, List.of(), Receipt.of(1, List.of()), Optional.empty());
+                "other",
+                Key.of("ana"),
+                1,
+                DecisionSource.REDIS,
+                List.of(),
+                Receipt.of(1, List.of(), new long[0]),
+                Optional.empty());
         assertThat(limiter.refund(nothing)).isFalse();
         refuses(new Wrong("too many", () -> limiter.refund(nothing, 1), "1 permits", "0 are left"));
         refuses(new Wrong("of another limiter", () -> limiter.refund(others), "'api'", "'other'"));

@@ -16,7 +16,7 @@ class ReceiptTest {
 
     @Test
     void partsOfASmoothLimitAreGivenBackFromTheLastPermitOn() {
-        Receipt receipt = Receipt.of(10, List.of(new Taken(SMOOTH, 1_000_000, 70_000_000)));
+        Receipt receipt = Receipt.of(10, List.of(SMOOTH), new long[] {70_000_000});
         assertThat(receipt.spend(4)).containsExactly(new Taken(SMOOTH, 1_000_000, 70_000_000));
         assertThat(receipt.spend(1)).containsExactly(new Taken(SMOOTH, 1_000_000, 66_000_000));
         assertThat(receipt.spend(5)).containsExactly(new Taken(SMOOTH, 1_000_000, 65_000_000));
@@ -25,14 +25,14 @@ class ReceiptTest {
 
     @Test
     void partsOfAWindowWereAllTakenAtOneMoment() {
-        Receipt receipt = Receipt.of(2, List.of(new Taken(LOG, 10_000_000, 70_000_000)));
+        Receipt receipt = Receipt.of(2, List.of(LOG), new long[] {70_000_000});
         receipt.spend(1);
         assertThat(receipt.spend(1)).containsExactly(new Taken(LOG, 10_000_000, 70_000_000));
     }
 
     @Test
     void noPermitIsGivenBackTwice() {
-        Receipt receipt = Receipt.of(3, List.of());
+        Receipt receipt = Receipt.of(3, List.of(), new long[0]);
         receipt.spend(2);
         assertThatIllegalArgumentException().isThrownBy(() -> receipt.spend(2)).withMessageContaining("1 are left");
         assertThat(receipt.left()).isEqualTo(1);
