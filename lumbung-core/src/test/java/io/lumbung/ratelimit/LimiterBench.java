@@ -45,8 +45,11 @@ final class LimiterBench implements AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "bench-timer"));
         timer.setRemoveOnCancelPolicy(true);
         worker = Executors.newFixedThreadPool(4, task -> daemon(task, "bench-worker"));
-        redis = Gateway.connect(
-                LumbungConfig.builder().url(url).build().redis(), Duration.ofMillis(250), this::note, worker);
+        LumbungConfig.Builder config = LumbungConfig.builder().url(url);
+        if (deadline.equals(PATIENT)) {
+            config.connectTimeout(Duration.ofSeconds(10)).startTimeout(Duration.ofSeconds(30));
+        }
+        redis = Gateway.connect(config.build().redis(), Duration.ofMillis(250), this::note, worker);
         listed = new ListedRedis(redis);
         Kernel kernel = new Kernel(listed, listed, keys, new JsonCodec(), this::note, timer, worker);
         LimiterWorkshop usual = LimiterWorkshop.of(kernel, nanos -> pause.of(nanos));
