@@ -56,14 +56,13 @@ final class Attempt {
         if (known.isEmpty()) {
             ticket = workshop.denied().ticket(who);
             deadline = Deadline.in(settings().deadline());
-            ask();
+            ask(declared.commands().usesCalendar() ? workshop.time().micros() : 0);
         }
         return this;
     }
 
-    private void ask() {
+    private void ask(long now) {
         LimitCommands commands = declared.commands();
-        long now = commands.usesCalendar() ? workshop.time().micros() : 0;
         StoreKey key = asked(first);
         sent = workshop.kernel()
                 .state()
@@ -80,9 +79,13 @@ final class Attempt {
             if (declared.commands().usesCalendar()) {
                 workshop.time().heard(answer.now());
                 if (answer.verdict() == Answer.Verdict.OTHER_PERIOD) {
-                    ask();
+                    ask(answer.now());
                     answer = asked(sent).await();
                 }
+            }
+            if (answer.verdict() == Answer.Verdict.OTHER_PERIOD) {
+                // The clock was set between two calls. The next decision knows better; this one has waited enough.
+                return noted(withoutRedis());
             }
             workshop.outage().answered();
             return noted(decided(answer));
@@ -142,14 +145,19 @@ final class Attempt {
         return switch (settings().whenDown()) {
             case ALLOW -> allowed(DecisionSource.POLICY, List.of(), Receipt.NOTHING);
             case REFUSE -> refusal(DecisionSource.POLICY, List.of(), LATER, "redis");
-            case LOCAL -> {
-                Optional<Duration> wait = declared.share()
-                        .take(asked(first), cost, workshop.instances().alive(), taking);
-                yield wait.isEmpty()
-                        ? allowed(DecisionSource.LOCAL, List.of(), Receipt.NOTHING)
-                        : refusal(DecisionSource.LOCAL, List.of(), wait.get(), "redis");
-            }
+            case LOCAL -> byShare(asked(first), workshop.instances().alive());
         };
+    }
+
+    private Decision byShare(StoreKey key, long instances) {
+        LocalShare share = declared.share();
+        Optional<Duration> wait = share.take(key, cost, instances, taking);
+        if (wait.isPresent()) {
+            return refusal(DecisionSource.LOCAL, List.of(), wait.get(), "redis");
+        }
+        Receipt receipt =
+                taking ? Receipt.ofShare(cost, permits -> share.giveBack(key, permits, instances)) : Receipt.NOTHING;
+        return allowed(DecisionSource.LOCAL, List.of(), receipt);
     }
 
     private Decision.Allowed allowed(DecisionSource source, List<LimitStatus> limits, Receipt receipt) {

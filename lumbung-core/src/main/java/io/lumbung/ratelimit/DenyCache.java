@@ -29,7 +29,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     static final Duration LONGEST = Duration.ofSeconds(2);
 
     private static final int MOST = 10_000;
-    private static final int STRIPES = 1024;
+    private static final int STRIPES = 1 << 14;
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Redis redis;
@@ -58,7 +58,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
 
     /** Subscribes, once per process, in the background; until it stands nothing is kept. */
     void open() {
-        if (opened.get() || !opened.compareAndSet(false, true)) {
+        if (closed || opened.get() || !opened.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -88,6 +88,7 @@ final class DenyCache implements ChannelListener, AutoCloseable {
     /** The refusal of this or a smaller cost that still stands, told anew. */
     Optional<Decision.Refused> find(LimitedSubject subject, long cost) {
         if (!up) {
+            open();
             return Optional.empty();
         }
         Denial denial = denials.getIfPresent(subject);

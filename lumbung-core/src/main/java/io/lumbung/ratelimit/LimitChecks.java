@@ -3,12 +3,17 @@ package io.lumbung.ratelimit;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The rules that limits share. */
 final class LimitChecks {
     /** What a Lua number counts without rounding. */
     static final long LARGEST = 1L << 53;
+
+    /** What keys and answers call something else. */
+    private static final Set<String> RESERVED = Set.of("override", "blocked", "redis");
 
     private static final int LONGEST_NAME = 32;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
@@ -21,16 +26,16 @@ final class LimitChecks {
     }
 
     static void name(String name) {
-        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches() || name.equals("override")) {
+        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches() || RESERVED.contains(name)) {
             throw new IllegalArgumentException("'" + name.substring(0, Math.min(name.length(), LONGEST_NAME))
                     + "' cannot name a limit: use 1 to " + LONGEST_NAME
-                    + " letters, digits, '_', '.' and '-', and not 'override'");
+                    + " letters, digits, '_', '.' and '-', and none of " + new TreeSet<>(RESERVED));
         }
     }
 
     static void permits(long permits) {
-        if (permits < 1 || permits > LARGEST) {
-            throw new IllegalArgumentException("permits must be 1 to 2^53, was " + permits);
+        if (permits < 1 || permits >= LARGEST) {
+            throw new IllegalArgumentException("permits must be 1 to 2^53 - 1, was " + permits);
         }
     }
 

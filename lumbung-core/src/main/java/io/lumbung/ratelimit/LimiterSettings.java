@@ -69,6 +69,9 @@ record LimiterSettings(
     }
 
     void checkSubject(Key subject) {
+        if (subject.text().isBlank()) {
+            throw new IllegalArgumentException("a subject must not be blank: all who have none would share one limit");
+        }
         if (bareKeys && subject.text().indexOf(':') >= 0) {
             throw new IllegalArgumentException("limiter '" + name + "' has bare keys, so a subject is one part, was '"
                     + subject + "': its first part would be taken for another limiter's name");

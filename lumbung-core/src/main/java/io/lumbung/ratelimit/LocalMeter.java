@@ -31,6 +31,20 @@ final class LocalMeter {
         return longest;
     }
 
+    /** Gives the newest permits back. Only this process counts them, and what is given back is given back soon. */
+    synchronized void giveBack(long permits, long instances, long now) {
+        for (int i = 0; i < limits.size(); i++) {
+            long back = costOf(i, permits, instances);
+            if (limits.get(i) instanceof RateLimit.SlidingLog) {
+                for (long k = 0; k < back; k++) {
+                    logs.get(i).pollLast();
+                }
+            } else if (arrivals[i] != 0) {
+                arrivals[i] = now + Math.max(0, debt(i, now) - every(limits.get(i), instances) * back);
+            }
+        }
+    }
+
     private long wait(int i, long cost, long instances, long now) {
         RateLimit limit = limits.get(i);
         long share = share(limit, instances);

@@ -55,6 +55,14 @@ final class LocalShare {
         return wait <= 0 ? Optional.empty() : Optional.of(Duration.of(wait, TimeUnit.NANOSECONDS.toChronoUnit()));
     }
 
+    /** Gives back what was taken of the share a moment ago. */
+    void giveBack(StoreKey subject, long permits, long instances) {
+        LocalMeter meter = meters.getIfPresent(subject.text());
+        if (meter != null) {
+            meter.giveBack(permits, Math.max(1, instances), nanoTime.getAsLong());
+        }
+    }
+
     // A burst may be worth many windows, and rounding a share down makes its permits up to twice as long.
     private static Duration mattersFor(RateLimit limit) {
         return limit instanceof RateLimit.SlidingLog

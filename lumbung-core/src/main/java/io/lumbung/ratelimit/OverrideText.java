@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 final class OverrideText {
     private static final String BLOCKED = "B";
     private static final String EXEMPT = "E";
+    private static final Pattern NUMBERS = Pattern.compile("\\p{Upper}(\\d{1,18}):(\\d{1,18}):(\\d{1,18})");
 
     private OverrideText() {}
 
@@ -45,18 +48,34 @@ final class OverrideText {
         for (int i = 0; i < limits.size(); i++) {
             RateLimit limit = limits.get(i);
             boolean known = i < all.length && all[i].startsWith(Kind.of(limit).letter());
-            overridden.add(known ? with(limit, all[i].substring(1).split(":")) : limit);
+            overridden.add(known ? with(limit, all[i]) : limit);
         }
         return overridden;
     }
 
-    private static RateLimit with(RateLimit limit, String[] numbers) {
-        long permits = Long.parseLong(numbers[0]);
-        Duration window = Duration.of(Long.parseLong(numbers[1]), ChronoUnit.MICROS);
+    /** The limit itself, if the text is nothing we ever wrote. */
+    private static RateLimit with(RateLimit limit, String text) {
+        Matcher numbers = NUMBERS.matcher(text);
+        if (!numbers.matches()) {
+            return limit;
+        }
+        try {
+            return with(
+                    limit,
+                    Long.parseLong(numbers.group(1)),
+                    Long.parseLong(numbers.group(2)),
+                    Long.parseLong(numbers.group(3)));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return limit;
+        }
+    }
+
+    private static RateLimit with(RateLimit limit, long permits, long micros, long burst) {
+        Duration window = Duration.of(micros, ChronoUnit.MICROS);
         return switch (Kind.of(limit)) {
             case SLIDING_LOG -> new SlidingLog(limit.name(), permits, window);
             case SLIDING_COUNTER -> new SlidingCounter(limit.name(), permits, window);
-            case SMOOTH -> new Smooth(limit.name(), permits, window, Long.parseLong(numbers[2]));
+            case SMOOTH -> new Smooth(limit.name(), permits, window, burst);
             case QUOTA -> {
                 CalendarQuota quota = (CalendarQuota) limit;
                 yield new CalendarQuota(quota.name(), permits, quota.period(), quota.zone());

@@ -95,7 +95,7 @@ public sealed interface RateLimit {
      * A quota of the calendar: {@code permits} per day, month … of a time zone, whole again when the next one begins. Up
      * to twice {@code permits} in a span that crosses that moment. O(1) memory and time.
      *
-     * @param permits 1 to 2^53
+     * @param permits 1 to 2^53 - 1
      */
     static RateLimit quota(long permits, CalendarPeriod period, ZoneId zone) {
         return new CalendarQuota(period.name().toLowerCase(Locale.ROOT), permits, period, zone);

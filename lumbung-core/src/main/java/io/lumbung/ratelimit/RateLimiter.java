@@ -77,8 +77,8 @@ public interface RateLimiter {
 
     /** As {@link #refund(Decision.Allowed, long)}, all that can still be given back. */
     default boolean refund(Decision.Allowed decision) {
-        return decision.receipt().left() > 0
-                && refund(decision, decision.receipt().left());
+        long left = decision.receipt().left();
+        return left > 0 && refund(decision, left);
     }
 
     /**
@@ -89,7 +89,7 @@ public interface RateLimiter {
      * @param permits at least 1; each permit can be given back once
      * @return whether anything was given back; false if nothing of it counted any more
      * @throws IllegalArgumentException if {@code decision} is another limiter's, or has fewer permits left to give back
-     * @throws StoreException if Redis did not confirm it
+     * @throws StoreException if Redis did not confirm it; if it is certain that it was not done, it can be tried again
      */
     boolean refund(Decision.Allowed decision, long permits);
 

@@ -1,5 +1,6 @@
 package io.lumbung.ratelimit;
 
+import io.lumbung.error.Outcome;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
 import io.lumbung.observe.Observation;
@@ -167,15 +168,29 @@ final class RedisRateLimiter implements RateLimiter {
         if (permits < 1) {
             throw new IllegalArgumentException("permits to give back must be at least 1, was " + permits);
         }
+        Receipt receipt = decision.receipt();
+        if (receipt.returnToShare(permits)) {
+            return true;
+        }
         Declared now = declared;
-        List<Receipt.Taken> taken = decision.receipt().spend(permits);
-        return changed(decision.subject(), now.commands().refund(decision.subject(), permits, taken)) > 0;
+        List<Receipt.Taken> taken = receipt.spend(permits);
+        try {
+            return changed(decision.subject(), now.commands().refund(decision.subject(), permits, taken)) > 0;
+        } catch (StoreException e) {
+            if (e.outcome() == Outcome.NOT_DONE) {
+                receipt.keep(permits);
+            }
+            throw e;
+        }
     }
 
     /** Sends all of it back; the returned task waits for the confirmation. */
     Runnable givingBack(Decision.Allowed decision) {
         Declared now = declared;
         long permits = decision.receipt().left();
+        if (decision.receipt().returnToShare(permits)) {
+            return () -> {};
+        }
         List<Receipt.Taken> taken = decision.receipt().spend(permits);
         Pending<Long> sent = workshop.kernel()
                 .state()

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** What holds for one subject instead of its limiter's limits. Immutable. */
 public sealed interface SubjectOverride {
-    /** Every request is refused. */
+    /** Every request is refused; while Redis is down, what {@link WhenDown} says. */
     record Blocked() implements SubjectOverride {}
 
     /** Every request is allowed and nothing is counted. */
@@ -14,7 +14,7 @@ public sealed interface SubjectOverride {
      * Other numbers.
      *
      * @param limits as many as the limiter has, in the same order and of the same kinds; of a calendar quota only the
-     *     permits count
+     *     permits count. How much can be asked for at once stays what the limiter itself could give
      */
     record Limits(List<RateLimit> limits) implements SubjectOverride {
         public Limits {

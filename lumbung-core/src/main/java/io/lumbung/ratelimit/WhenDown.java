@@ -1,6 +1,9 @@
 package io.lumbung.ratelimit;
 
-/** What a limiter answers when Redis does not: within its deadline, and at once while Redis is known to be down. */
+/**
+ * What a limiter answers when Redis does not: within its deadline, and at once while Redis is known to be down. Overrides
+ * are in Redis and hold again when it is back.
+ */
 public enum WhenDown {
     /** Everything is allowed; the default. */
     ALLOW,

@@ -66,9 +66,9 @@ class RateLimiterInputTest {
                         "1 to 2^53"),
                 new Wrong(
                         "a quota that cannot be counted",
-                        () -> RateLimit.quota((1L << 53) + 1, CalendarPeriod.DAY, ZoneOffset.UTC),
+                        () -> RateLimit.quota(1L << 53, CalendarPeriod.DAY, ZoneOffset.UTC),
                         "2^53",
-                        "9007199254740993"),
+                        "9007199254740992"),
                 new Wrong("a short window", () -> RateLimit.slidingLog(1, Duration.ofMillis(9)), "10 ms", "PT0.009S"),
                 new Wrong("no window", () -> RateLimit.slidingLog(1, Duration.ZERO), "10 ms", "PT0S"),
                 new Wrong("a negative window", () -> RateLimit.smooth(1, HOUR.negated()), "10 ms", "PT-1H"),
@@ -109,7 +109,10 @@ class RateLimiterInputTest {
                         "625499",
                         "9223372036854775807"),
                 new Wrong("no name", () -> RateLimit.perHour(1).named(""), "1 to 32", "''"),
-                new Wrong("a name of another key", () -> RateLimit.perHour(1).named("override"), "not 'override'"),
+                new Wrong(
+                        "a name of another key",
+                        () -> RateLimit.perHour(1).named("override"),
+                        "none of [blocked, override, redis]"),
                 new Wrong("a name with braces", () -> RateLimit.perHour(1).named("a}"), "'a}'", "letters"),
                 new Wrong(
                         "a long name",
@@ -132,7 +135,7 @@ class RateLimiterInputTest {
                         RateLimit.slidingCounter(2_501_999, HOUR),
                         RateLimit.smooth(10_000, Duration.ofMillis(10)),
                         RateLimit.smooth(1, Duration.ofMillis(10), 1),
-                        RateLimit.quota(1L << 53, CalendarPeriod.YEAR, ZoneOffset.UTC),
+                        RateLimit.quota((1L << 53) - 1, CalendarPeriod.YEAR, ZoneOffset.UTC),
                         RateLimit.perSecond(1).named("x".repeat(32))))
                 .hasSize(7);
     }

@@ -145,8 +145,13 @@ class RateLimiterOutageIT {
                 }
             } else {
                 allowed++;
-                assertThat(((Decision.Allowed) decision).receipt().left()).isZero();
-                assertThat(limiter.refund((Decision.Allowed) decision)).isFalse();
+                Decision.Allowed yes = (Decision.Allowed) decision;
+                if (policy == WhenDown.LOCAL) {
+                    assertThat(yes.receipt().left()).isEqualTo(yes.cost());
+                } else {
+                    assertThat(yes.receipt().left()).isZero();
+                    assertThat(limiter.refund(yes)).isFalse();
+                }
             }
         }
         long reached = proxy.count("EVALSHA") + proxy.count("EVAL");
@@ -225,6 +230,57 @@ class RateLimiterOutageIT {
         assertThat(limiter.tryAcquire("ana", 2).isAllowed()).isTrue();
         assertThat(limiter.peek("ana", 1).isAllowed()).isFalse();
         assertThat(limiter.peek("ana", 0).isAllowed()).isTrue();
+    }
+
+    @Test
+    void whatAShareGaveIsGivenBackToItWhenAnotherLimiterRefuses() {
+        RateLimiter everybody = here.limiters
+                .limiter("global")
+                .limits(RateLimit.perHour(3), RateLimit.smooth(3, HOUR).named("even"))
+                .whenDown(WhenDown.LOCAL)
+                .build();
+        RateLimiter each = limiter(WhenDown.LOCAL, RateLimit.perHour(1));
+        server.kill();
+        assertThat(together(everybody, each, "greedy").isAllowed()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            assertThat(together(everybody, each, "greedy").isAllowed()).isFalse();
+        }
+        assertThat(together(everybody, each, "ana").isAllowed())
+                .as("nobody else pays for it")
+                .isTrue();
+
+        Decision.Allowed last = (Decision.Allowed) everybody.tryAcquire("all");
+        assertThat(everybody.tryAcquire("all").isAllowed()).isFalse();
+        assertThat(everybody.refund(last)).isTrue();
+        assertThat(everybody.refund(last)).isFalse();
+        assertThat(everybody.tryAcquire("all").isAllowed()).isTrue();
+    }
+
+    private Decisions together(RateLimiter everybody, RateLimiter each, String subject) {
+        return here.limiters.tryAcquireAll(Acquisition.of(everybody, "all"), Acquisition.of(each, subject));
+    }
+
+    @Test
+    void aRefundThatWasNotDoneCanBeTriedAgain() {
+        RateLimiter limiter = limiter(WhenDown.ALLOW, RateLimit.perHour(5));
+        Decision.Allowed taken = (Decision.Allowed) limiter.tryAcquire("ana");
+        assertThat(taken.receipt().left()).isEqualTo(1);
+        server.kill();
+        eventually(() -> outcomeOfRefund(limiter, taken) == Outcome.NOT_DONE
+                || taken.receipt().left() == 0);
+        if (taken.receipt().left() == 1) {
+            assertThat(outcomeOfRefund(limiter, taken)).isEqualTo(Outcome.NOT_DONE);
+            assertThat(taken.receipt().left()).isEqualTo(1);
+        }
+    }
+
+    private static Outcome outcomeOfRefund(RateLimiter limiter, Decision.Allowed taken) {
+        try {
+            limiter.refund(taken);
+            return Outcome.UNKNOWN;
+        } catch (StoreException e) {
+            return e.outcome();
+        }
     }
 
     @Test
@@ -434,6 +490,12 @@ class RateLimiterOutageIT {
         server.command("HSET", override.text(), "a", "b");
         assertThat(limiter.tryAcquire("ana").tightest().orElseThrow().remaining())
                 .isEqualTo(3);
+        server.command("DEL", override.text());
+        for (String text : new String[] {"L", "L100", "L20000:60000000:20000", "L5:1:5", "L99999999999999999999:1:1"}) {
+            server.command("SET", override.text(), text);
+            assertThat(limiter.peek("ana", 1).source()).as(text).isEqualTo(DecisionSource.REDIS);
+            assertThat(limiter.overrideOf("ana")).as(text).isPresent();
+        }
     }
 
     @Test

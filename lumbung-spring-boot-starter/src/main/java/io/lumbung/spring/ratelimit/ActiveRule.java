@@ -5,21 +5,32 @@ import io.lumbung.ratelimit.RateLimiter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.util.pattern.PathPattern;
 
 /** A rule at work. Immutable; equal only to itself, which is quickly found out. */
 final class ActiveRule {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.spring.ratelimit");
     private static final int LONGEST_KEY = 200;
 
     private final RateLimitRule rule;
     private final RateLimiter limiter;
     private final RateLimitKey key;
+    private final RateLimitKey address;
     private final List<PathPattern> patterns;
 
-    ActiveRule(RateLimitRule rule, RateLimiter limiter, RateLimitKey key, List<PathPattern> patterns) {
+    /** @param address counts for those whose key cannot be one */
+    ActiveRule(
+            RateLimitRule rule,
+            RateLimiter limiter,
+            RateLimitKey key,
+            RateLimitKey address,
+            List<PathPattern> patterns) {
         this.rule = rule;
         this.limiter = limiter;
         this.key = key;
+        this.address = address;
         this.patterns = List.copyOf(patterns);
     }
 
@@ -40,12 +51,33 @@ final class ActiveRule {
     }
 
     boolean matches(HttpServletRequest request, RequestPaths paths) {
-        return (rule.methods().isEmpty() || rule.methods().contains(request.getMethod())) && paths.match(patterns);
+        return (rule.methods().isEmpty() || isListed(request.getMethod())) && paths.match(patterns);
     }
 
-    /** Whom {@code request} counts for; a key too long for Redis is hashed, whoever sent it. */
+    // Spring hands HEAD to whoever answers GET.
+    private boolean isListed(String method) {
+        return rule.methods().contains(method)
+                || method.equals("HEAD") && rule.methods().contains("GET");
+    }
+
+    /**
+     * Whom {@code request} counts for; a key too long for Redis is hashed, whoever sent it, and what cannot be a key counts
+     * for the address it comes from.
+     */
     Optional<Key> subject(HttpServletRequest request) {
-        return key.of(request)
+        return given(request)
                 .map(subject -> subject.text().length() > LONGEST_KEY ? Key.hashed(subject.text()) : subject);
+    }
+
+    private Optional<Key> given(HttpServletRequest request) {
+        try {
+            Optional<Key> subject = key.of(request);
+            if (subject.isEmpty() || !subject.get().text().isBlank()) {
+                return subject;
+            }
+        } catch (IllegalArgumentException e) {
+            log.debug("rule {}: a request's key cannot be one: {}", name(), e.getMessage());
+        }
+        return address.of(request).map(ip -> Key.of("ip").then(ip));
     }
 }

@@ -98,10 +98,20 @@ final class DeclaredRules implements RateLimitRules {
                             rule,
                             found(declared, rule.name()),
                             found(keyOf, rule.name()),
+                            found(keys, "ip"),
                             found(patternsOf, rule.name())));
         }
         active = Collections.unmodifiableMap(next);
+        warnOfOpenDoors(next.values());
         log.info("rate limit rules: {}", rules.isEmpty() ? "none" : String.join(", ", next.keySet()));
+    }
+
+    private void warnOfOpenDoors(Collection<ActiveRule> all) {
+        if (!all.isEmpty() && all.stream().allMatch(ActiveRule::afterLogin)) {
+            log.warn(
+                    "every rate limit rule waits until it is known who is logged in: what Spring Security refuses before,"
+                            + " such as wrong passwords, is not limited; add a rule by ip, for example the preset auth");
+        }
     }
 
     private static List<RateLimitRule> sorted(Collection<RateLimitRule> rules) {

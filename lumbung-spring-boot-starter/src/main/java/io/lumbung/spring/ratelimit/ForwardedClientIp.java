@@ -5,16 +5,21 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The client's address from the connection and, behind trusted proxies only, from one header. */
 final class ForwardedClientIp implements ClientIp {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.spring.ratelimit");
     private static final int MOST_HOPS = 64;
 
     private final List<IpNetwork> trusted;
     private final String headerName;
     private final ClientIpHeader header;
     private final int prefix;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     ForwardedClientIp(List<IpNetwork> trusted, String headerName, int prefix) {
         this.trusted = List.copyOf(trusted);
@@ -25,8 +30,12 @@ final class ForwardedClientIp implements ClientIp {
 
     @Override
     public Optional<String> of(HttpServletRequest request) {
-        return peer(request.getRemoteAddr())
-                .map(peer -> isTrusted(peer) ? client(request, peer) : peer)
+        String remote = request.getRemoteAddr();
+        Optional<IpAddress> known = peer(remote);
+        if (known.isEmpty() && warned.compareAndSet(false, true)) {
+            log.warn("the connection has no IP address ('{}'), so rules by ip let it pass", remote);
+        }
+        return known.map(peer -> isTrusted(peer) ? client(request, peer) : peer)
                 .map(client -> client.network(prefix).toString());
     }
 

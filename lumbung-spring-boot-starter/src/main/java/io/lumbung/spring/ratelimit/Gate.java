@@ -6,6 +6,7 @@ import io.lumbung.ratelimit.Acquisition;
 import io.lumbung.ratelimit.Decision;
 import io.lumbung.ratelimit.DecisionSource;
 import io.lumbung.ratelimit.Decisions;
+import io.lumbung.ratelimit.RateLimit;
 import io.lumbung.ratelimit.RateLimiters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +51,8 @@ final class Gate {
             Optional<Key> subject = missing > 0 ? rule.subject(request) : Optional.empty();
             subject.ifPresent(key -> {
                 asked.add(rule);
-                acquisitions.add(new Acquisition(rule.limiter(), key, missing));
+                // Rules may change while a request is under way; a cost that was right then must not fail now.
+                acquisitions.add(new Acquisition(rule.limiter(), key, Math.min(missing, capacity(rule))));
             });
         });
         if (acquisitions.isEmpty()) {
@@ -57,7 +61,7 @@ final class Gate {
         Decisions answer = limiters.tryAcquireAll(acquisitions);
         if (!answer.isAllowed()) {
             giveBack(before);
-            refuse(response, answer);
+            refuse(response, shown(answer, asked));
             return false;
         }
         for (int i = 0; i < asked.size(); i++) {
@@ -65,8 +69,26 @@ final class Gate {
                 before.add(asked.get(i), allowed);
             }
         }
-        headers.show(response, before.decisions());
+        headers.show(response, before.shown());
         return true;
+    }
+
+    /** Without what rules in shadow think; one that refused is among them, for those never do. */
+    private static Decisions shown(Decisions answer, List<ActiveRule> asked) {
+        Set<String> shadows = asked.stream()
+                .filter(rule -> rule.rule().shadow())
+                .map(ActiveRule::name)
+                .collect(Collectors.toSet());
+        return new Decisions(answer.all().stream()
+                .filter(decision -> !shadows.contains(decision.limiter()))
+                .toList());
+    }
+
+    private static long capacity(ActiveRule rule) {
+        return rule.limiter().limits().stream()
+                .mapToLong(RateLimit::capacity)
+                .min()
+                .orElseThrow();
     }
 
     private void refuse(HttpServletResponse response, Decisions answer) throws IOException {

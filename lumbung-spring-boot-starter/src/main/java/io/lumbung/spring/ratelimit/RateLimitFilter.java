@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Applies, before anybody logs in, the rules that match a request's path and need no login. Dispatches count once. */
@@ -24,7 +25,8 @@ final class RateLimitFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (rules.active().isEmpty() || admits(request, response)) {
+        // What a browser asks before it asks is answered by Spring and does not count.
+        if (rules.active().isEmpty() || CorsUtils.isPreFlightRequest(request) || admits(request, response)) {
             chain.doFilter(request, response);
         }
     }

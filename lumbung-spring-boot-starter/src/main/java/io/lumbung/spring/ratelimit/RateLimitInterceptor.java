@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
@@ -27,16 +28,18 @@ final class RateLimitInterceptor implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException {
         DispatcherType type = request.getDispatcherType();
-        if (rules.active().isEmpty() || type == DispatcherType.ASYNC || type == DispatcherType.ERROR) {
+        if (rules.active().isEmpty()
+                || type == DispatcherType.ASYNC
+                || type == DispatcherType.ERROR
+                || CorsUtils.isPreFlightRequest(request)) {
             return true;
         }
         RequestLimits limits = RequestLimits.of(request, exempt);
-        if (limits.isExempt()) {
-            return true;
-        }
         Map<ActiveRule, Long> wanted = new LinkedHashMap<>();
         for (ActiveRule rule : rules.active()) {
-            if (rule.afterLogin()
+            // Exempt is a path; what an annotation says of a method holds wherever it is mapped.
+            if (!limits.isExempt()
+                    && rule.afterLogin()
                     && rule.matches(request, limits.paths())
                     && limits.costOf(rule).isEmpty()) {
                 wanted.put(rule, rule.rule().cost());

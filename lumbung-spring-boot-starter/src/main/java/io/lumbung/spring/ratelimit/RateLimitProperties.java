@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param file A YAML file with 'rules:', used instead of the properties' rules and read again when it changes.
  * @param fileCheck How often to look whether the file changed.
  * @param filterOrder The order of the filter; by default just before Spring Security's, so that logins are protected.
- * @param exemptPaths Paths that no rule concerns, beside the actuator's and static files that exist.
+ * @param exemptPaths Paths that no rule concerns, whatever the method, beside the actuator's and static files that exist.
  * @param rules Rules by name. The name is part of the keys in Redis, so no two rules share a counter.
  */
 @ConfigurationProperties(RateLimitProperties.PREFIX)
@@ -27,9 +27,7 @@ record RateLimitProperties(
         @Nullable String file,
         @DefaultValue("5s") Duration fileCheck,
         @DefaultValue("-102") int filterOrder,
-
-        @DefaultValue({"/favicon.*", "/css/**", "/js/**", "/images/**", "/fonts/**", "/webjars/**"})
-        List<String> exemptPaths,
+        @DefaultValue List<String> exemptPaths,
 
         @DefaultValue Map<String, Rule> rules) {
     static final String PREFIX = "lumbung.ratelimit";

@@ -4,8 +4,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The rules of this application, which can be changed while it runs: nothing is migrated, what was counted goes on
- * counting, and requests that are under way are decided by what held when they came. Thread-safe.
+ * The rules of this application, which can be changed while it runs: nothing is migrated and what was counted goes on
+ * counting. A request that is under way meanwhile is decided by the rules that held when it came, with the limits that hold
+ * when it is decided. Thread-safe.
  *
  * <p>Changes are of this instance; tell every instance, or change the file that all of them read.
  */

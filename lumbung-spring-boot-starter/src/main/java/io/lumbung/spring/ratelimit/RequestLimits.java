@@ -32,7 +32,7 @@ final class RequestLimits {
         return limits;
     }
 
-    /** Whether no rule concerns it. */
+    /** Whether its path is one that no rule concerns. */
     boolean isExempt() {
         return exempt;
     }
@@ -57,7 +57,11 @@ final class RequestLimits {
         return taken;
     }
 
-    List<Decision> decisions() {
-        return taken.stream().<Decision>map(Taken::decision).toList();
+    /** What clients may know: not what rules in shadow think. */
+    List<Decision> shown() {
+        return taken.stream()
+                .filter(one -> !one.rule().rule().shadow())
+                .<Decision>map(Taken::decision)
+                .toList();
     }
 }

@@ -37,6 +37,7 @@ final class RuleFile implements RuleSource {
         try {
             content = content();
         } catch (IOException e) {
+            seen = null;
             throw ConfigException.of(
                     RateLimitProperties.PREFIX + ".file",
                     path.toString(),

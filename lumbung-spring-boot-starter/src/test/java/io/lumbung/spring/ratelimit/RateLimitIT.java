@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,12 +20,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -218,20 +221,21 @@ class RateLimitIT {
         try (WebApplication app =
                 WebApplication.start(redis, RULES + "api.preset=api", "management.endpoints.web.exposure.include=*")) {
             for (String path : new String[] {
-                "/actuator",
-                "/actuator/health",
-                "/actuator/health/liveness",
-                "/app.js",
-                "/sub/page.html",
-                "/favicon.ico",
-                "/css/none.css"
+                "/actuator", "/actuator/health", "/actuator/health/liveness", "/app.js", "/sub/page.html"
             }) {
                 assertThat(app.get(path).headers().map()).as(path).doesNotContainKey("x-ratelimit-limit");
             }
             assertThat(app.keys()).isEmpty();
 
             for (String path : new String[] {
-                "/none.js", "/actuators", "/css/..;/hello", "/actuator/%2e%2e/hello", "/x", "/app.js;a=b"
+                "/none.js",
+                "/favicon.ico",
+                "/css/none.css",
+                "/actuators",
+                "/css/..;/hello",
+                "/actuator/%2e%2e/hello",
+                "/x",
+                "/app.js;a=b"
             }) {
                 assertThat(app.get(path).headers().map()).as(path).containsKey("x-ratelimit-limit");
             }
@@ -344,13 +348,102 @@ class RateLimitIT {
     @Test
     void inShadowNobodyIsRefusedAndNoHeaderIsShown() {
         try (WebApplication app = WebApplication.start(
-                redis, RULES + "try.permits=1", RULES + "try.window=1h", RULES + "try.shadow=true")) {
-            for (int i = 0; i < 3; i++) {
+                redis, RULES + "try.permits=2", RULES + "try.window=1h", RULES + "try.shadow=true")) {
+            for (int i = 0; i < 4; i++) {
                 HttpResponse<String> answer = app.get("/hello");
                 assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().map()).doesNotContainKeys("ratelimit", "x-ratelimit-limit");
             }
-            assertThat(app.get("/hello").headers().map()).doesNotContainKey("ratelimit");
             assertThat(app.keys()).containsExactly("app:ratelimit:try:127.0.0.1");
+        }
+    }
+
+    @Test
+    void whatARuleInShadowThinksHidesNoOtherRule() {
+        try (WebApplication app = WebApplication.start(
+                redis,
+                RULES + "api.permits=3",
+                RULES + "api.window=1h",
+                RULES + "try.permits=2",
+                RULES + "try.window=1h",
+                RULES + "try.shadow=true")) {
+            for (String left : new String[] {"2", "1", "0", "0"}) {
+                HttpHeaders headers = app.get("/hello").headers();
+                assertThat(headers.firstValue("X-RateLimit-Limit")).hasValue("3");
+                assertThat(headers.firstValue("X-RateLimit-Remaining")).hasValue(left);
+                assertThat(headers.firstValue("RateLimit-Policy"))
+                        .hasValueSatisfying(
+                                policy -> assertThat(policy).contains("\"api\"").doesNotContain("\"try\""));
+            }
+        }
+    }
+
+    @Test
+    void pathsThatAreExemptByConfigurationAreStillCountedWhereAMethodSaysSo() {
+        try (WebApplication app = WebApplication.with(
+                Uploads.class,
+                redis,
+                "lumbung.ratelimit.exempt-paths=/images/**",
+                RULES + "api.preset=api",
+                RULES + "upload.permits=1",
+                RULES + "upload.window=1h",
+                RULES + "upload.paths=")) {
+            assertThat(app.send("POST", "/images").statusCode()).isEqualTo(200);
+            assertThat(app.send("POST", "/images").statusCode()).isEqualTo(429);
+            assertThat(app.keys()).containsExactly("app:ratelimit:upload:127.0.0.1");
+        }
+    }
+
+    @RestController
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    static class Uploads {
+        @PostMapping("/images")
+        @RateLimited("upload")
+        String upload() {
+            return "up";
+        }
+    }
+
+    @Test
+    void headCountsWhereGetDoesAndAPreflightNowhere() {
+        try (WebApplication app = WebApplication.start(
+                redis,
+                RULES + "read.permits=2",
+                RULES + "read.window=1h",
+                RULES + "read.methods=GET",
+                RULES + "all.permits=100",
+                RULES + "all.window=1h")) {
+            assertThat(app.send("HEAD", "/hello").statusCode()).isEqualTo(200);
+            assertThat(app.get("/hello").statusCode()).isEqualTo(200);
+            assertThat(app.send("HEAD", "/hello").statusCode()).isEqualTo(429);
+            HttpResponse<String> preflight = app.send(
+                    "OPTIONS", "/hello", "Origin", "https://shop.example", "Access-Control-Request-Method", "GET");
+            assertThat(preflight.headers().map()).doesNotContainKey("x-ratelimit-limit");
+            assertThat(app.send("OPTIONS", "/hello").headers().map()).containsKey("x-ratelimit-limit");
+        }
+    }
+
+    @Test
+    void whatCannotBeAKeyCountsForTheAddress() {
+        try (WebApplication app = WebApplication.with(
+                HeaderTenants.class,
+                redis,
+                RULES + "tenant.permits=2",
+                RULES + "tenant.window=1h",
+                RULES + "tenant.key=tenant")) {
+            assertThat(app.get("/hello", "X-Tenant", "").statusCode()).isEqualTo(200);
+            assertThat(app.get("/hello", "X-Tenant", " ").statusCode()).isEqualTo(200);
+            assertThat(app.get("/hello", "X-Tenant", "").statusCode()).isEqualTo(429);
+            assertThat(app.get("/hello", "X-Tenant", "acme").statusCode()).isEqualTo(200);
+            assertThat(app.keys()).containsExactly("app:ratelimit:tenant:acme", "app:ratelimit:tenant:ip:127.0.0.1");
+        }
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    static class HeaderTenants {
+        @Bean
+        RateLimitKey tenant() {
+            return request -> Optional.ofNullable(request.getHeader("X-Tenant")).map(Key::of);
         }
     }
 
