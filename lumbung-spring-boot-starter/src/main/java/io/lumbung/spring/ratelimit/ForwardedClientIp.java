@@ -30,10 +30,9 @@ final class ForwardedClientIp implements ClientIp {
 
     @Override
     public Optional<String> of(HttpServletRequest request) {
-        String remote = request.getRemoteAddr();
-        Optional<IpAddress> known = peer(remote);
+        Optional<IpAddress> known = peer(request.getRemoteAddr());
         if (known.isEmpty() && warned.compareAndSet(false, true)) {
-            log.warn("the connection has no IP address ('{}'), so rules by ip let it pass", remote);
+            log.warn("a connection has no IP address, so rules by ip let it pass; is it a Unix socket?");
         }
         return known.map(peer -> isTrusted(peer) ? client(request, peer) : peer)
                 .map(client -> client.network(prefix).toString());

@@ -99,9 +99,9 @@ class RateLimitHeadersTest {
 
     @Test
     void numbersThatAStructuredFieldCannotHoldAreItsLargest() {
-        long most = 1L << 53;
+        long most = (1L << 53) - 1;
         assertThat(of("q", RateLimit.quota(most, CalendarPeriod.YEAR, ZoneOffset.UTC), most - 1, NOW))
-                .containsEntry("X-RateLimit-Limit", "9007199254740992")
+                .containsEntry("X-RateLimit-Limit", "9007199254740991")
                 .containsEntry("RateLimit-Policy", "\"q\";q=999999999999999")
                 .containsEntry("RateLimit", "\"q\";r=999999999999999;t=0");
     }
