@@ -182,6 +182,7 @@ else
 end
 if not taking then return reply end
 
+-- PSETEX, because Lua reuses the memory of the last command's word in this place: SET would keep a value in what a key needed.
 for i = 1, n do
   local plan = plans[i]
   local kind = plan[1]
@@ -190,7 +191,7 @@ for i = 1, n do
     -- a new wait, or what is ahead would count again when the clock gets there.
     local cut = plan.cut
     if cut and cut[1] then
-      redis.call('SET', KEYS[i], cut[1], 'PX', math.ceil((cut[2] - now) / 1000))
+      redis.call('PSETEX', KEYS[i], math.ceil((cut[2] - now) / 1000), cut[1])
     elseif cut then
       redis.call('DEL', KEYS[i])
     end
@@ -214,12 +215,12 @@ for i = 1, n do
     redis.call('PEXPIRE', KEYS[i], math.ceil((t + window - now) / 1000))
   elseif kind == 'C' then
     local state = string.format('%.0f:%.0f:%.0f:%.0f', plan[2] / plan[3], plan[3], plan[4] + cost, plan[5])
-    redis.call('SET', KEYS[i], state, 'PX', math.ceil((plan[2] + 2 * plan[3] - now) / 1000))
+    redis.call('PSETEX', KEYS[i], math.ceil((plan[2] + 2 * plan[3] - now) / 1000), state)
   elseif kind == 'G' then
-    redis.call('SET', KEYS[i], string.format('%.0f', plan[2]), 'PX', math.ceil((plan[2] - now) / 1000))
+    redis.call('PSETEX', KEYS[i], math.ceil((plan[2] - now) / 1000), string.format('%.0f', plan[2]))
   else
-    redis.call('SET', KEYS[i], string.format('%.0f:%.0f', plan[2], plan[3] + cost), 'PX',
-      math.ceil((plan[2] - now) / 1000))
+    redis.call('PSETEX', KEYS[i], math.ceil((plan[2] - now) / 1000),
+      string.format('%.0f:%.0f', plan[2], plan[3] + cost))
   end
 end
 return reply

@@ -64,6 +64,10 @@ function own.call(command, ...)
       real.call('HDEL', expiries, key)
     end
     return {ok = 'OK'}
+  elseif command == 'PSETEX' then
+    real.call('SET', key, words[3])
+    expire(key, words[2])
+    return {ok = 'OK'}
   elseif command == 'PEXPIRE' then
     expire(key, words[2])
     return 1
