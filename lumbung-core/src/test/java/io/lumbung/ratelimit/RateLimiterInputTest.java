@@ -113,6 +113,7 @@ class RateLimiterInputTest {
                         "a name of another key",
                         () -> RateLimit.perHour(1).named("override"),
                         "none of [blocked, override, redis]"),
+                new Wrong("a name of an answer", () -> RateLimit.perHour(1).named("blocked"), "'blocked'", "none of"),
                 new Wrong("a name with braces", () -> RateLimit.perHour(1).named("a}"), "'a}'", "letters"),
                 new Wrong(
                         "a long name",
@@ -204,6 +205,7 @@ class RateLimiterInputTest {
                     .forEach(call -> assertThatIllegalArgumentException().isThrownBy(call));
         }
         refuses(new Wrong("blank", () -> limiter.tryAcquire(" "), "blank"));
+        refuses(new Wrong("a blank key", () -> limiter.tryAcquire(Key.of(" "), 1), "blank"));
         refuses(new Wrong("long", () -> limiter.tryAcquire("x".repeat(10_240)), "10258", "1024", "Key.hashed"));
         refuses(new Wrong("half a pair", () -> limiter.tryAcquire("a\uD83D"), "surrogate", "index 1"));
         assertThatIllegalArgumentException().isThrownBy(() -> limiter.tryAcquire(Key.of("x".repeat(1_100)), 1));

@@ -261,29 +261,6 @@ class RateLimiterOutageIT {
     }
 
     @Test
-    void aRefundThatWasNotDoneCanBeTriedAgain() {
-        RateLimiter limiter = limiter(WhenDown.ALLOW, RateLimit.perHour(5));
-        Decision.Allowed taken = (Decision.Allowed) limiter.tryAcquire("ana");
-        assertThat(taken.receipt().left()).isEqualTo(1);
-        server.kill();
-        eventually(() -> outcomeOfRefund(limiter, taken) == Outcome.NOT_DONE
-                || taken.receipt().left() == 0);
-        if (taken.receipt().left() == 1) {
-            assertThat(outcomeOfRefund(limiter, taken)).isEqualTo(Outcome.NOT_DONE);
-            assertThat(taken.receipt().left()).isEqualTo(1);
-        }
-    }
-
-    private static Outcome outcomeOfRefund(RateLimiter limiter, Decision.Allowed taken) {
-        try {
-            limiter.refund(taken);
-            return Outcome.UNKNOWN;
-        } catch (StoreException e) {
-            return e.outcome();
-        }
-    }
-
-    @Test
     void aShadowRefusesNobodyWithoutRedisEither() {
         RateLimiter limiter = here.limiters
                 .limiter("api")
