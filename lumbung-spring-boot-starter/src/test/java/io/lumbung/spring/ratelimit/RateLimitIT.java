@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.key.Key;
+import io.lumbung.ratelimit.RateLimit;
 import io.lumbung.ratelimit.RateLimiters;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,11 +16,14 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -420,6 +424,51 @@ class RateLimitIT {
                     "OPTIONS", "/hello", "Origin", "https://shop.example", "Access-Control-Request-Method", "GET");
             assertThat(preflight.headers().map()).doesNotContainKey("x-ratelimit-limit");
             assertThat(app.send("OPTIONS", "/hello").headers().map()).containsKey("x-ratelimit-limit");
+        }
+    }
+
+    @Test
+    void aRequestThatIsUnderWayWhenItsLimitShrinksIsDecidedAllTheSame() {
+        try (WebApplication app = WebApplication.with(
+                Shrinking.class,
+                redis,
+                RULES + "bulk.permits=10",
+                RULES + "bulk.window=1h",
+                RULES + "bulk.cost=5",
+                RULES + "bulk.key=shrinking")) {
+            assertThat(app.get("/hello").statusCode()).isEqualTo(200);
+            assertThat(app.get("/hello").headers().firstValue("X-RateLimit-Limit"))
+                    .hasValue("3");
+        }
+    }
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    static class Shrinking {
+        /** Changes the rules while it is asked whom the first request counts for. */
+        @Bean
+        RateLimitKey shrinking(ObjectProvider<RateLimitRules> rules) {
+            AtomicBoolean shrunk = new AtomicBoolean();
+            return request -> {
+                if (shrunk.compareAndSet(false, true)) {
+                    rules.getObject()
+                            .replace(List.of(RateLimitRule.of("bulk", RateLimit.slidingLog(3, Duration.ofHours(1)))
+                                    .by("shrinking")));
+                }
+                return Optional.of(Key.of("all"));
+            };
+        }
+    }
+
+    @Test
+    void warnsWhenEveryRuleWaitsForALogin(CapturedOutput output) {
+        try (WebApplication app = WebApplication.start(
+                redis, RULES + "user.preset=user", RULES + "auth.preset=auth", RULES + "auth.paths=/login")) {
+            assertThat(app.get("/hello").statusCode()).isEqualTo(200);
+            assertThat(output.getAll()).doesNotContain("who is logged in: what Spring Security refuses before");
+        }
+        try (WebApplication app = WebApplication.start(redis, RULES + "user.preset=user")) {
+            assertThat(app.get("/hello").statusCode()).isEqualTo(200);
+            assertThat(output.getAll()).contains("who is logged in: what Spring Security refuses before");
         }
     }
 
