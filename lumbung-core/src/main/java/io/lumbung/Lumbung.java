@@ -20,6 +20,8 @@ import io.lumbung.ratelimit.RateLimiters;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Gateway;
 import io.lumbung.redis.Kernel;
+import io.lumbung.session.SessionPolicy;
+import io.lumbung.session.Sessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,6 +56,7 @@ public final class Lumbung implements AutoCloseable {
     private final Kernel kernel;
     private final Caches caches;
     private final RateLimiters rateLimiters;
+    private final Sessions sessions;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean stateAtRisk;
@@ -84,6 +87,7 @@ public final class Lumbung implements AutoCloseable {
                         .withLongestDeadline(config.redis().readTimeout()));
         this.rateLimiters = RateLimiters.on(
                 kernel, config.deadlines().rateLimit(), config.stateServer().readTimeout());
+        this.sessions = sessions(SessionPolicy.standard().withIdle(config.sessionTtl()));
     }
 
     /** As {@link #connect(LumbungConfig, Observer, Codec)}, observed by nobody and with {@link JsonCodec}. */
@@ -188,6 +192,27 @@ public final class Lumbung implements AutoCloseable {
     public RateLimiters rateLimiters() {
         requireOpen();
         return rateLimiters;
+    }
+
+    /**
+     * The sessions of this application, by {@link SessionPolicy#standard()} with the configured time to live.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public Sessions sessions() {
+        requireOpen();
+        return sessions;
+    }
+
+    /**
+     * The sessions of this application, by another policy: for those created through what is returned, and what is done
+     * to others through it.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public Sessions sessions(SessionPolicy policy) {
+        requireOpen();
+        return Sessions.on(kernel, policy, config.deadlines().session());
     }
 
     /**

@@ -11,7 +11,9 @@ public enum KeyKind {
     RATE_LIMIT_FURTHER("{app:ratelimit:SUBJECT}:NAME"),
     RATE_LIMIT_OVERRIDE("{app:ratelimit:SUBJECT}:override"),
     RATE_LIMIT_INSTANCES("{app:ratelimit}:instances"),
-    RATE_LIMIT_CHANNEL("app:ratelimit");
+    RATE_LIMIT_CHANNEL("app:ratelimit"),
+    SESSION("app:session:{B}:HASH"),
+    SESSION_INDEX("app:session:{B}:user:USER");
 
     private final String shape;
 

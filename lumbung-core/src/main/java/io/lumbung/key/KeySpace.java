@@ -1,5 +1,8 @@
 package io.lumbung.key;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,6 +16,7 @@ public final class KeySpace {
     public static final Set<String> RESERVED =
             Set.of("cache", "tag", "session", "ratelimit", "lock", "counter", "board", "topic", "wake");
 
+    private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int LONGEST_NAME = 128;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*");
 
@@ -120,6 +124,36 @@ public final class KeySpace {
     /** The channel that says of which subjects refusals must be forgotten. */
     public String rateLimitChannel() {
         return prefix + ":ratelimit";
+    }
+
+    /**
+     * A session.
+     *
+     * @param bucket two letters, see {@link #sessionBucket}: sessions and index of one user share it, and so their slot
+     * @param hash of the session's token
+     */
+    public StoreKey session(String bucket, String hash) {
+        return new StoreKey(prefix + ":session:{" + bucket + "}:" + hash);
+    }
+
+    /** The sessions of one user. */
+    public StoreKey sessionIndex(String user) {
+        return new StoreKey(prefix + ":session:{" + sessionBucket(user) + "}:user:" + Encoding.part(user));
+    }
+
+    /** Which of the 1 024 buckets a user's sessions are in. */
+    public static String sessionBucket(String user) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(user.getBytes(StandardCharsets.UTF_8));
+            return sessionBucket((digest[0] & 0xff) << 2 | (digest[1] & 0xff) >> 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The bucket of this number, 0 to 1 023. */
+    public static String sessionBucket(int number) {
+        return "" + BASE32.charAt(number >> 5 & 31) + BASE32.charAt(number & 31);
     }
 
     @Override

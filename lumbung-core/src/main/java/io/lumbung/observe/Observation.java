@@ -97,4 +97,29 @@ public sealed interface Observation {
         /** Redis did not answer; nothing was counted. */
         POLICY
     }
+
+    /** Something happened to a session. */
+    record Session(SessionEvent event) implements Observation {}
+
+    /** What happened to a session. */
+    enum SessionEvent {
+        CREATED,
+        /** It was asked for and is there. */
+        FOUND,
+        /** It was asked for and is not, or no longer, there. */
+        ABSENT,
+        /** A token was shown that is no token; Redis was not asked. */
+        MALFORMED,
+        /** It lives on because it was used. */
+        TOUCHED,
+        UPDATED,
+        /** A change was refused because somebody else changed it first. */
+        CONFLICT,
+        ROTATED,
+        DESTROYED,
+        /** It was destroyed to make room for another one of its user. */
+        EVICTED,
+        /** It was not created because its user has the most there may be. */
+        REJECTED
+    }
 }

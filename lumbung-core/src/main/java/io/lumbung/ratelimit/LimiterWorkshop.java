@@ -1,6 +1,7 @@
 package io.lumbung.ratelimit;
 
 import io.lumbung.redis.Kernel;
+import io.lumbung.redis.ServerTime;
 import java.time.Duration;
 
 /** What the limiters of one process share. */

@@ -1,0 +1,229 @@
+package io.lumbung.session;
+
+import io.lumbung.key.KeySpace;
+import io.lumbung.key.StoreKey;
+import io.lumbung.redis.Command;
+import io.lumbung.redis.Reply;
+import io.lumbung.redis.Script;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The calls to Redis. Every one is safe to repeat: a second copy finds what the first one did. Immutable. */
+final class SessionCommands {
+    private static final Script<Creation> CREATE = Script.load(SessionCommands.class, "create.lua", Creation::read);
+    private static final Script<Long> TOUCH = Script.load(SessionCommands.class, "touch.lua", Reply::number);
+    private static final Script<Change> UPDATE = Script.load(SessionCommands.class, "update.lua", Change::read);
+    private static final Script<Long> ROTATE = Script.load(SessionCommands.class, "rotate.lua", Reply::number);
+    private static final Script<Boolean> ENTER =
+            Script.load(SessionCommands.class, "enter.lua", reply -> reply.number() == 1);
+    private static final Script<Boolean> ASSIGN = Script.load(
+            SessionCommands.class, "assign.lua", reply -> reply.list().get(0).number() == 1);
+    private static final Script<Destruction> DESTROY =
+            Script.load(SessionCommands.class, "destroy.lua", Destruction::read);
+
+    private final KeySpace keys;
+
+    SessionCommands(KeySpace keys) {
+        this.keys = keys;
+    }
+
+    StoreKey key(SessionRef ref) {
+        return keys.session(ref.bucket(), ref.hash());
+    }
+
+    /** Whether the index of {@code user} is in this session's slot, so that one script writes both. */
+    static boolean isAtHome(SessionRef ref, String user) {
+        return ref.bucket().equals(KeySpace.sessionBucket(user));
+    }
+
+    Command<Creation> create(
+            Optional<String> user,
+            SessionRef ref,
+            SessionPolicy policy,
+            List<SessionRef> victims,
+            Map<String, byte[]> fields) {
+        List<StoreKey> all = new ArrayList<>(2 + victims.size());
+        all.add(key(ref));
+        user.ifPresent(known -> all.add(keys.sessionIndex(known)));
+        List<Object> args = new ArrayList<>(6 + victims.size() + 2 * fields.size());
+        args.add(ref.member());
+        args.add(policy.idle().toMillis());
+        args.add(policy.absolute().toMillis());
+        args.add(user.isPresent() ? policy.most() : 0);
+        args.add(policy.whenFull() == SessionPolicy.WhenFull.REJECT ? "R" : "E");
+        args.add(victims.size());
+        victims.forEach(victim -> {
+            all.add(key(victim));
+            args.add(victim.member());
+        });
+        fields.forEach((field, value) -> {
+            args.add(field);
+            args.add(value);
+        });
+        return CREATE.on("session.create", all, args.toArray()).repeatable();
+    }
+
+    Command<StoredSession.Found> read(SessionRef ref) {
+        return Command.on("session.find", "HGETALL", key(ref), StoredSession::read)
+                .repeatable();
+    }
+
+    /** @param idle the idle life from now on, or empty for the one it has */
+    Command<Long> touch(Optional<String> user, SessionRef ref, Optional<Duration> idle) {
+        return TOUCH.on(
+                        "session.touch",
+                        withIndexAtHome(List.of(key(ref)), ref, user),
+                        ref.member(),
+                        idle.map(time -> Long.toString(time.toMillis())).orElse(""))
+                .repeatable();
+    }
+
+    Command<Change> update(
+            SessionRef ref, String version, String id, int maxBytes, Map<String, byte[]> set, List<String> removed) {
+        List<Object> args = new ArrayList<>(4 + 2 * set.size() + removed.size());
+        args.add(version);
+        args.add(id);
+        args.add(maxBytes);
+        args.add(set.size());
+        set.forEach((field, value) -> {
+            args.add(field);
+            args.add(value);
+        });
+        args.addAll(removed);
+        return UPDATE.on("session.update", List.of(key(ref)), args.toArray()).repeatable();
+    }
+
+    Command<Long> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace) {
+        return ROTATE.on(
+                        "session.rotate",
+                        withIndexAtHome(List.of(key(from), key(to)), from, user),
+                        from.member(),
+                        to.member(),
+                        grace.toMillis())
+                .repeatable();
+    }
+
+    /** Sessions of the slot of their user's index. */
+    Command<Destruction> destroyAtHome(String user, List<SessionRef> some) {
+        List<StoreKey> all = new ArrayList<>(1 + some.size());
+        all.add(keys.sessionIndex(user));
+        some.forEach(ref -> all.add(key(ref)));
+        return destroy(all, 1, some);
+    }
+
+    /** A session that is nobody's, or whose user's index is in another slot. */
+    Command<Destruction> destroyAbroad(SessionRef ref) {
+        return destroy(List.of(key(ref)), 0, List.of(ref));
+    }
+
+    private static Command<Destruction> destroy(List<StoreKey> all, int indexes, List<SessionRef> some) {
+        List<Object> args = new ArrayList<>(1 + some.size());
+        args.add(indexes);
+        some.forEach(ref -> args.add(ref.member()));
+        return DESTROY.on("session.destroy", all, args.toArray()).repeatable();
+    }
+
+    Command<Boolean> assign(SessionRef ref, String user) {
+        return ASSIGN.on("session.assign", List.of(key(ref)), user).repeatable();
+    }
+
+    /** @param before the member it had, which must still be there; empty for none */
+    Command<Boolean> enter(String user, SessionRef ref, Duration life, Optional<SessionRef> before) {
+        return ENTER.on(
+                        "session.enter",
+                        List.of(keys.sessionIndex(user)),
+                        ref.member(),
+                        life.toMillis(),
+                        before.map(SessionRef::member).orElse(""))
+                .repeatable();
+    }
+
+    Command<Boolean> isEntered(String user, SessionRef ref) {
+        return Command.on("session.enter", "ZSCORE", keys.sessionIndex(user), reply -> !reply.isNull(), ref.member())
+                .repeatable();
+    }
+
+    Command<Long> leave(String user, SessionRef ref) {
+        return Command.on("session.enter", "ZREM", keys.sessionIndex(user), Reply::number, ref.member())
+                .repeatable();
+    }
+
+    private List<StoreKey> withIndexAtHome(List<StoreKey> sessions, SessionRef ref, Optional<String> user) {
+        if (user.isEmpty() || !isAtHome(ref, user.get())) {
+            return sessions;
+        }
+        List<StoreKey> all = new ArrayList<>(sessions);
+        all.add(keys.sessionIndex(user.get()));
+        return all;
+    }
+
+    /** All sessions in a user's index, the one that dies last first; some may be dead. */
+    Command<List<SessionRef>> index(String user) {
+        return Command.on(
+                        "session.list",
+                        "ZRANGE",
+                        keys.sessionIndex(user),
+                        reply -> reply.texts().map(SessionRef::parse).toList(),
+                        0,
+                        -1,
+                        "REV")
+                .repeatable();
+    }
+
+    /** What {@code create.lua} answered. */
+    sealed interface Creation {
+        record Created(long at, List<SessionRef> evicted) implements Creation {}
+
+        record Full(long live) implements Creation {}
+
+        record Victims(List<SessionRef> first) implements Creation {}
+
+        private static Creation read(Reply reply) {
+            List<Reply> all = reply.list();
+            return switch (all.get(0).text()) {
+                case "C" -> new Created(all.get(1).number(), refs(all.subList(2, all.size())));
+                case "F" -> new Full(all.get(1).number());
+                default -> new Victims(refs(all.subList(1, all.size())));
+            };
+        }
+    }
+
+    /** What {@code destroy.lua} answered. */
+    record Destruction(long existed, List<SessionRef> moved) {
+        private static Destruction read(Reply reply) {
+            List<Reply> all = reply.list();
+            return new Destruction(all.get(0).number(), refs(all.subList(1, all.size())));
+        }
+    }
+
+    private static List<SessionRef> refs(List<Reply> members) {
+        return members.stream().map(member -> SessionRef.parse(member.text())).toList();
+    }
+
+    /** What {@code update.lua} answered. */
+    sealed interface Change {
+        record Done(long version) implements Change {}
+
+        record Gone() implements Change {}
+
+        record Conflict(long version) implements Change {}
+
+        record TooLarge(long bytes) implements Change {}
+
+        record Moved(SessionRef to) implements Change {}
+
+        private static Change read(Reply reply) {
+            List<Reply> all = reply.list();
+            return switch (all.get(0).text()) {
+                case "U" -> new Done(all.get(1).number());
+                case "C" -> new Conflict(all.get(1).number());
+                case "L" -> new TooLarge(all.get(1).number());
+                case "M" -> new Moved(SessionRef.parse(all.get(1).text()));
+                default -> new Gone();
+            };
+        }
+    }
+}

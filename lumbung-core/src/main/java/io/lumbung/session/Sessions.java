@@ -1,0 +1,123 @@
+package io.lumbung.session;
+
+import io.lumbung.error.StoreException;
+import io.lumbung.redis.Kernel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sessions on Redis, shared by all instances of an application.
+ *
+ * <p>Redis holds only the SHA-256 of a token. A session and its entry in its user's index are written by one script, by the
+ * server's clock; the entry dies with the session, so nothing has to be swept and nothing is left behind. Every write but
+ * {@link #create} only changes what still exists: a session that was destroyed or ran out does not come back, however slow
+ * a request is.
+ *
+ * <p>A session that is not there is an answer, never an exception; that Redis does not answer is a {@link StoreException},
+ * never "no session". Each call waits at most for its deadline (500 ms by default). A token that is no token is refused
+ * without asking Redis.
+ *
+ * <p>Keys, in one slot per user: {@code app:session:{B}:HASH}, {@code app:session:{B}:user:USER}; B is a bucket, HASH the
+ * token's SHA-256. Thread-safe.
+ */
+public interface Sessions {
+    /** Sessions on {@code kernel}, which is borrowed, with calls of at most 500 ms. */
+    static Sessions on(Kernel kernel, SessionPolicy policy) {
+        return on(kernel, policy, Duration.ofMillis(500));
+    }
+
+    /** Sessions on {@code kernel}, which is borrowed. */
+    static Sessions on(Kernel kernel, SessionPolicy policy, Duration deadline) {
+        return new RedisSessions(kernel, policy, deadline);
+    }
+
+    /** How long sessions live here, and how many there may be. */
+    SessionPolicy policy();
+
+    /**
+     * Creates a session of a user. Call it at each login: the token is new, so nobody can have known it before. One round
+     * trip; two if others have to make room.
+     *
+     * @throws IllegalArgumentException if the attributes are too large
+     * @throws StoreException if Redis did not confirm it
+     */
+    CreateResult create(NewSession session);
+
+    /**
+     * The session of {@code token}, if it is alive. One {@code HGETALL}; once in {@link SessionPolicy#touchEvery()} a
+     * second round trip notes the use, so that the session lives on.
+     *
+     * @throws StoreException if Redis did not answer
+     */
+    Optional<Session> find(SessionToken token);
+
+    /** As {@link #find(SessionToken)}; empty at once if {@code token} is no token. */
+    default Optional<Session> find(String token) {
+        return SessionToken.parse(token).flatMap(this::find);
+    }
+
+    /**
+     * Lets the session live for the idle time from now, but never past its absolute end. One or two round trips.
+     *
+     * @return the session as it is now, or empty if there is none: {@code session not found}
+     * @throws StoreException if Redis did not confirm it
+     */
+    Optional<Session> refresh(SessionToken token);
+
+    /**
+     * Changes attributes of a session that still exists. One round trip.
+     *
+     * @throws IllegalArgumentException if the attributes would be larger than {@link SessionPolicy#maxDataBytes()} in all
+     * @throws StoreException if Redis did not confirm it
+     */
+    UpdateResult update(SessionToken token, SessionChange change);
+
+    /**
+     * Gives a session another token, after a change of what its bearer may do. For {@link SessionPolicy#grace()} the old
+     * one still leads to it. Of several requests that do so at once, one gets the new token. Two round trips.
+     *
+     * @throws StoreException if Redis did not confirm it
+     */
+    RotateResult rotate(SessionToken token);
+
+    /**
+     * Gives a session to a user, most of all one that was nobody's before: it appears in the user's list and ends with
+     * {@link #destroyAll}. Its id should change too, see {@link #rotate}; a login that can is better off with {@link #create}.
+     * Such a session stays in the slot it was created in and its index entry is in another, so each write to it takes a
+     * round trip more, and it does not count against {@link SessionPolicy#most()}. Four round trips.
+     *
+     * @return the session as it is now, or empty if there is none
+     * @throws StoreException if Redis did not confirm it; it may stand in the user's list without being the user's
+     */
+    Optional<Session> assign(SessionToken token, String user);
+
+    /**
+     * Ends a session. From then on nothing reads or writes it. Two round trips.
+     *
+     * @return whether there was one
+     * @throws StoreException if Redis did not confirm it
+     */
+    boolean destroy(SessionToken token);
+
+    /** As {@link #destroy(SessionToken)}, by its public name: two round trips, O(sessions of the user). */
+    boolean destroy(String user, SessionId id);
+
+    /**
+     * Ends all sessions a user has when it is called. Two round trips for each 500 sessions.
+     *
+     * @return how many there were
+     * @throws StoreException if Redis did not confirm it; some may be gone
+     */
+    long destroyAll(String user);
+
+    /** As {@link #destroyAll(String)}, all but {@code kept}: "log out everywhere else". */
+    long destroyAllBut(String user, SessionId kept);
+
+    /**
+     * The sessions of a user that are alive, last used first. Two round trips, O(sessions of the user).
+     *
+     * @throws StoreException if Redis did not answer
+     */
+    List<Session> list(String user);
+}
