@@ -153,9 +153,9 @@ final class RedisSessions implements Sessions {
 
     private boolean isDue(Session session) {
         long now = time.micros() / 1000;
-        return now == 0
-                || now - session.lastUsedAt().toEpochMilli()
-                        >= policy.touchEvery().toMillis();
+        // A session may have been given a shorter life than the policy's: it must be noted in time all the same.
+        long every = Math.min(policy.touchEvery().toMillis(), session.idle().toMillis() / 4);
+        return now == 0 || now - session.lastUsedAt().toEpochMilli() >= every;
     }
 
     /** That the use could not be noted does not unmake the session that was read. */

@@ -51,6 +51,11 @@ public final class Session {
         return Instant.ofEpochMilli(stored.lastUsed());
     }
 
+    /** How long it lives after its last use, but never past {@link #endsAt()}. */
+    public Duration idle() {
+        return Duration.ofMillis(stored.idle());
+    }
+
     /** When it ends if it is not used again. */
     public Instant expiresAt() {
         return Instant.ofEpochMilli(Math.min(stored.lastUsed() + stored.idle(), stored.end()));
