@@ -7,6 +7,7 @@ import io.lumbung.key.Key;
 import io.lumbung.key.KeySpace;
 import io.lumbung.observe.Observer;
 import io.lumbung.redis.Kernel;
+import io.lumbung.redis.ServerTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
