@@ -6,6 +6,7 @@ import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
+import io.lumbung.observe.Observation.SessionEvent;
 import io.lumbung.observe.Observer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -26,6 +27,7 @@ public final class MicrometerObserver implements Observer {
     private final Map<CallKey, Timer> calls = new ConcurrentHashMap<>();
     private final Map<CacheKey, Counter> cacheEvents = new ConcurrentHashMap<>();
     private final Map<DecisionKey, Timer> decisions = new ConcurrentHashMap<>();
+    private final Map<SessionEvent, Counter> sessionEvents = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> breakers = new ConcurrentHashMap<>();
 
     /** Registers its meters in {@code registry} as they are first needed. */
@@ -53,6 +55,8 @@ public final class MicrometerObserver implements Observer {
                     .computeIfAbsent(
                             new DecisionKey(decision.limiter(), decision.result(), decision.source()), this::timer)
                     .record(decision.took());
+        } else if (observation instanceof Observation.Session session) {
+            sessionEvents.computeIfAbsent(session.event(), this::counter).increment();
         } else if (observation instanceof Observation.BreakerChange change) {
             breakers.computeIfAbsent(change.node(), this::gauge).set(level(change.state()));
             Counter.builder("lumbung.breaker.transitions")
@@ -86,6 +90,13 @@ public final class MicrometerObserver implements Observer {
                 .description("Reads, loads and writes of caches")
                 .tag("cache", key.cache())
                 .tag("event", lower(key.event()))
+                .register(registry);
+    }
+
+    private Counter counter(SessionEvent event) {
+        return Counter.builder("lumbung.session.events")
+                .description("What happens to sessions")
+                .tag("event", lower(event))
                 .register(registry);
     }
 

@@ -8,6 +8,7 @@ import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
+import io.lumbung.observe.Observation.SessionEvent;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,12 +34,13 @@ class MetricsPageTest {
     }
 
     @Test
-    void thePageListsExactlyTheEventsOfACache() throws IOException {
+    void thePageListsExactlyTheEventsOfACacheAndThenThoseOfASession() throws IOException {
         assertThat(rows("| `event="))
                 .map(row -> cells(row).get(0))
-                .containsExactlyElementsOf(Arrays.stream(CacheEvent.values())
-                        .map(event -> "`event=" + lower(event) + "`")
-                        .toList());
+                .containsExactlyElementsOf(
+                        Stream.concat(Arrays.stream(CacheEvent.values()), Arrays.stream(SessionEvent.values()))
+                                .map(event -> "`event=" + lower(event) + "`")
+                                .toList());
     }
 
     @Test
@@ -69,9 +71,10 @@ class MetricsPageTest {
         observer.observe(new Observation.BreakerChange("localhost:6379", BreakerState.OPEN));
         observer.observe(
                 new Observation.RateLimit("api", RateLimitResult.ALLOWED, RateLimitSource.REDIS, Duration.ofMillis(1)));
+        observer.observe(new Observation.Session(SessionEvent.CREATED));
         assertThat(Observation.class.getPermittedSubclasses())
                 .as("a new observation needs a meter here and a row on the page")
-                .hasSize(4);
+                .hasSize(5);
         LumbungMeters.available(registry, "cache", () -> true);
         LumbungMeters.unconfirmed(registry, () -> 0);
         return registry.getMeters().stream()

@@ -8,6 +8,7 @@ import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
+import io.lumbung.observe.Observation.SessionEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,24 @@ class MicrometerObserverTest {
                 .isEqualTo(2);
         assertThat(registry.get("lumbung.cache.events")
                         .tags("cache", "users", "event", "fill_revoked")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatHappensToSessions() {
+        observer.observe(new Observation.Session(SessionEvent.CREATED));
+        observer.observe(new Observation.Session(SessionEvent.CREATED));
+        observer.observe(new Observation.Session(SessionEvent.ABSENT));
+
+        assertThat(registry.get("lumbung.session.events")
+                        .tag("event", "created")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.get("lumbung.session.events")
+                        .tag("event", "absent")
                         .counter()
                         .count())
                 .isEqualTo(1);
