@@ -60,10 +60,14 @@ public final class LumbungRateLimitAutoConfiguration {
 
     @Bean
     DeclaredRules lumbungRateLimitRules(
-            RateLimiters limiters, RuleSource source, ClientIp clientIp, ListableBeanFactory beans) {
+            RateLimiters limiters,
+            RuleSource source,
+            ClientIp clientIp,
+            ObjectProvider<RequestUser> user,
+            ListableBeanFactory beans) {
         Map<String, RateLimitKey> keys = new LinkedHashMap<>();
         keys.put(RateLimitRule.IP, request -> clientIp.of(request).map(Key::of));
-        keys.put(RateLimitRule.USER, new UserKey(clientIp));
+        keys.put(RateLimitRule.USER, new UserKey(user, clientIp));
         keys.putAll(beans.getBeansOfType(RateLimitKey.class));
         return new DeclaredRules(limiters, source, keys, parser(beans));
     }
@@ -142,11 +146,12 @@ public final class LumbungRateLimitAutoConfiguration {
     }
 
     /** Who is logged in, or else the address. */
-    private record UserKey(ClientIp clientIp) implements RateLimitKey {
+    private record UserKey(ObjectProvider<RequestUser> user, ClientIp clientIp) implements RateLimitKey {
         @Override
         public Optional<Key> of(HttpServletRequest request) {
             return Optional.ofNullable(request.getUserPrincipal())
                     .map(Principal::getName)
+                    .or(() -> Optional.ofNullable(user.getIfAvailable()).flatMap(other -> other.of(request)))
                     .filter(name -> !name.isBlank())
                     .map(Key::of)
                     .or(() -> clientIp.of(request).map(ip -> Key.of(RateLimitRule.IP, ip)));
