@@ -65,7 +65,8 @@ class PropertyMetadataTest {
                         || name.startsWith("lumbung.embedded.")
                         || name.startsWith("lumbung.spring-cache.")
                         || name.startsWith("lumbung.http.")
-                        || name.startsWith("lumbung.ratelimit."));
+                        || name.startsWith("lumbung.ratelimit.")
+                        || name.startsWith("lumbung.session."));
     }
 
     private static boolean isNamed(String page, String name) {

@@ -1,0 +1,163 @@
+package io.lumbung.spring.session;
+
+import io.lumbung.error.StoreException;
+import io.lumbung.session.CreateResult;
+import io.lumbung.session.NewSession;
+import io.lumbung.session.RotateResult;
+import io.lumbung.session.Session;
+import io.lumbung.session.SessionChange;
+import io.lumbung.session.SessionId;
+import io.lumbung.session.SessionPolicy;
+import io.lumbung.session.SessionToken;
+import io.lumbung.session.Sessions;
+import io.lumbung.session.UpdateResult;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.FlushMode;
+import org.springframework.session.PrincipalNameIndexResolver;
+import org.springframework.session.SaveMode;
+
+/**
+ * Spring Session on {@link Sessions}, so that {@code HttpSession} and Spring Security work unchanged.
+ *
+ * <p>A session begins as nobody's and becomes a user's once its principal is known; then {@link Sessions#list} and {@link
+ * Sessions#destroyAll} see it. Changes are written attribute by attribute, and only to a session that still exists: a slow
+ * request that saves after a logout writes nothing and is not told. Such sessions do not count against {@link
+ * SessionPolicy#most()}.
+ *
+ * <p>Reading costs one round trip, saving one if something changed, a login four more. Every call may throw {@link
+ * StoreException}: that Redis does not answer is never "no session". Thread-safe.
+ */
+public final class LumbungSessionRepository implements FindByIndexNameSessionRepository<LumbungSession> {
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
+    /** Stands in no token and no public id. */
+    private static final char BEFORE_USER = '@';
+
+    private final Sessions sessions;
+    private final Sessions atOnce;
+    private final Function<SessionPolicy, Sessions> others;
+    private final RequestDevices devices;
+    private final AttributeTypes types;
+    private final SaveMode saveMode;
+    private final FlushMode flushMode;
+    private final PrincipalNameIndexResolver<LumbungSession> principals = new PrincipalNameIndexResolver<>();
+
+    /** @param others the same sessions, by another policy */
+    LumbungSessionRepository(
+            Sessions sessions,
+            Function<SessionPolicy, Sessions> others,
+            RequestDevices devices,
+            AttributeTypes types,
+            SaveMode saveMode,
+            FlushMode flushMode) {
+        this.sessions = Objects.requireNonNull(sessions, "sessions");
+        this.others = others;
+        this.devices = devices;
+        this.types = types;
+        this.saveMode = saveMode;
+        this.flushMode = flushMode;
+        // Who knew the id before a login must not be logged in for a moment.
+        this.atOnce = others.apply(sessions.policy().withGrace(Duration.ZERO));
+    }
+
+    /** In Redis at once: its id is a token, which only Redis' answer makes good. */
+    @Override
+    public LumbungSession createSession() {
+        if (sessions.create(NewSession.anonymous().from(devices.current())) instanceof CreateResult.Created created) {
+            return LumbungSession.of(this, created.token(), created.session());
+        }
+        throw new IllegalStateException("a session of nobody was rejected");
+    }
+
+    @Override
+    public void save(LumbungSession session) {
+        session.save();
+    }
+
+    @Override
+    public @Nullable LumbungSession findById(String id) {
+        return sessions.find(id)
+                .flatMap(read -> SessionToken.parse(id).map(token -> LumbungSession.of(this, token, read)))
+                .orElse(null);
+    }
+
+    @Override
+    public void deleteById(String id) {
+        int at = id.indexOf(BEFORE_USER);
+        if (at > 0) {
+            sessions.destroy(id.substring(at + 1), new SessionId(id.substring(0, at)));
+        } else {
+            SessionToken.parse(id).ifPresent(sessions::destroy);
+        }
+    }
+
+    /**
+     * The sessions of a user, last used first, for any other index none. Their ids are no tokens, which only their bearers
+     * know: such a session can be read, and deleted by its id.
+     */
+    @Override
+    public Map<String, LumbungSession> findByIndexNameAndIndexValue(String indexName, String indexValue) {
+        Map<String, LumbungSession> found = new LinkedHashMap<>();
+        if (PRINCIPAL_NAME_INDEX_NAME.equals(indexName) && !indexValue.isBlank()) {
+            for (Session one : sessions.list(indexValue)) {
+                String id = one.id().text() + BEFORE_USER + indexValue;
+                found.put(id, LumbungSession.listed(this, id, one));
+            }
+        }
+        return found;
+    }
+
+    // What a session asks for
+
+    AttributeTypes types() {
+        return types;
+    }
+
+    SaveMode saveMode() {
+        return saveMode;
+    }
+
+    FlushMode flushMode() {
+        return flushMode;
+    }
+
+    Optional<String> principal(LumbungSession session) {
+        return Optional.ofNullable(principals.resolveIndexValueFor(session)).filter(name -> !name.isBlank());
+    }
+
+    /** Empty if there is no such session any more. */
+    Optional<SessionToken> rotate(SessionToken token) {
+        RotateResult result = atOnce.rotate(token);
+        if (result instanceof RotateResult.Rotated rotated) {
+            return Optional.of(rotated.token());
+        }
+        return result instanceof RotateResult.RotatedAlready ? Optional.of(token) : Optional.empty();
+    }
+
+    boolean assign(SessionToken token, String user) {
+        return sessions.assign(token, user).isPresent();
+    }
+
+    boolean update(SessionToken token, SessionChange change) {
+        return sessions.update(token, change) instanceof UpdateResult.Updated;
+    }
+
+    boolean live(SessionToken token, Duration idle) {
+        return others.apply(sessions.policy().withIdle(idle)).refresh(token).isPresent();
+    }
+
+    /** The nearest idle life a session can have. */
+    static Duration idle(Duration wanted) {
+        if (wanted.isNegative() || wanted.compareTo(LONGEST) > 0) {
+            return LONGEST;
+        }
+        return wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
+    }
+}

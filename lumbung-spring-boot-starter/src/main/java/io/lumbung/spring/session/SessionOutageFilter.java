@@ -1,0 +1,75 @@
+package io.lumbung.spring.session;
+
+import io.lumbung.error.StoreException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Answers 503 when Redis does not say whether there is a session: whoever asks is not logged out by that, and his cookie
+ * stays as it is. In front of all that reads sessions.
+ */
+final class SessionOutageFilter extends OncePerRequestFilter {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.spring.session");
+    private static final byte[] BODY = ("{\"type\":\"urn:lumbung:problem:session-store-unavailable\","
+                    + "\"title\":\"Sessions cannot be read just now\",\"status\":503,"
+                    + "\"detail\":\"it cannot be seen who is logged in, please try again later\","
+                    + "\"code\":\"SESSION_STORE_UNAVAILABLE\"}")
+            .getBytes(StandardCharsets.UTF_8);
+    private static final int MOST_CAUSES = 16;
+
+    @Override
+    protected boolean shouldNotFilterAsyncDispatch() {
+        return false;
+    }
+
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            chain.doFilter(request, response);
+        } catch (ServletException | IOException | RuntimeException e) {
+            Optional<StoreException> outage = outage(e);
+            if (outage.isEmpty() || response.isCommitted()) {
+                throw e;
+            }
+            log.warn("answered 503: {}", outage.get().getMessage());
+            answer(response);
+        }
+    }
+
+    private static Optional<StoreException> outage(Exception thrown) {
+        @Nullable Throwable cause = thrown;
+        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+            if (cause instanceof StoreException store && store.operation().startsWith("session.")) {
+                return Optional.of(store);
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
+    }
+
+    // Whatever was prepared goes: also a cookie.
+    private static void answer(HttpServletResponse response) throws IOException {
+        response.reset();
+        response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+        response.setHeader("Retry-After", "1");
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentType("application/problem+json");
+        response.setContentLength(BODY.length);
+        response.getOutputStream().write(BODY);
+    }
+}

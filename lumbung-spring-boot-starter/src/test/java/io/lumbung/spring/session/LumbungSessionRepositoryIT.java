@@ -1,0 +1,243 @@
+package io.lumbung.spring.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lumbung.Lumbung;
+import io.lumbung.config.LumbungConfig;
+import io.lumbung.embedded.RedisServer;
+import io.lumbung.session.SessionPolicy;
+import io.lumbung.session.Sessions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.FlushMode;
+import org.springframework.session.SaveMode;
+
+class LumbungSessionRepositoryIT {
+    private static final String PRINCIPAL = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
+
+    private static RedisServer redis;
+    private static Lumbung lumbung;
+    private static Sessions sessions;
+
+    private final LumbungSessionRepository repository = with(SaveMode.ON_SET_ATTRIBUTE, FlushMode.ON_SAVE);
+
+    @BeforeAll
+    static void start() {
+        redis = RedisServer.builder().inMemoryOnly().start();
+        lumbung = Lumbung.connect(LumbungConfig.builder().url(redis.url()).build());
+        sessions = lumbung.sessions(SessionPolicy.standard());
+    }
+
+    @AfterAll
+    static void stop() {
+        lumbung.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.command("FLUSHALL");
+    }
+
+    private static LumbungSessionRepository with(SaveMode save, FlushMode flush) {
+        return new LumbungSessionRepository(
+                sessions,
+                lumbung::sessions,
+                new RequestDevices(() -> null),
+                new AttributeTypes(List.of(), LumbungSessionRepositoryIT.class.getClassLoader()),
+                save,
+                flush);
+    }
+
+    private LumbungSession found(LumbungSession session) {
+        LumbungSession found = repository.findById(session.getId());
+        assertThat(found).isNotNull();
+        return found;
+    }
+
+    private List<String> keys() {
+        return ((List<?>) redis.command("KEYS", "*"))
+                .stream().map(Object::toString).toList();
+    }
+
+    @Test
+    void whatIsSetIsThereAfterSavingAndNotBefore() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute("a", 1);
+        session.setAttribute("b", List.of("x"));
+        assertThat(found(session).getAttributeNames()).isEmpty();
+
+        repository.save(session);
+
+        LumbungSession found = found(session);
+        assertThat(found.getAttributeNames()).containsExactly("a", "b");
+        assertThat((Object) found.getAttribute("a")).isEqualTo(1);
+        assertThat((Object) found.getAttribute("b")).isEqualTo(List.of("x"));
+        assertThat((Object) found.getAttribute("c")).isNull();
+        assertThat(found.isExpired()).isFalse();
+        assertThat(found.getMaxInactiveInterval()).isEqualTo(Duration.ofHours(24));
+        assertThat(found.getCreationTime()).isEqualTo(session.getCreationTime());
+
+        found.removeAttribute("a");
+        found.setAttribute("b", null);
+        repository.save(found);
+        assertThat(found(session).getAttributeNames()).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptIsOnlyWrittenWhereItChanged() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute("list", new ArrayList<>(List.of("x")));
+        repository.save(session);
+        for (SaveMode mode : SaveMode.values()) {
+            LumbungSessionRepository one = with(mode, FlushMode.ON_SAVE);
+            LumbungSession read = one.findById(session.getId());
+            List<String> list = read.getAttribute("list");
+            list.add(mode.name());
+            one.save(read);
+        }
+        assertThat((Object) found(session).getAttribute("list")).isEqualTo(List.of("x", "ON_GET_ATTRIBUTE", "ALWAYS"));
+
+        String key = keys().get(0);
+        Object version = redis.command("HGET", key, "v");
+        LumbungSessionRepository always = with(SaveMode.ALWAYS, FlushMode.ON_SAVE);
+        always.save(always.findById(session.getId()));
+        assertThat(redis.command("HGET", key, "v"))
+                .as("nothing changed, nothing written")
+                .isEqualTo(version);
+    }
+
+    @Test
+    void withImmediateFlushNothingHasToBeSaved() {
+        LumbungSessionRepository immediate = with(SaveMode.ON_SET_ATTRIBUTE, FlushMode.IMMEDIATE);
+        LumbungSession session = immediate.createSession();
+        session.setAttribute("a", 1);
+        session.setAttribute(PRINCIPAL, "ana");
+        session.setMaxInactiveInterval(Duration.ofMinutes(5));
+
+        assertThat((Object) found(session).getAttribute("a")).isEqualTo(1);
+        assertThat(found(session).getMaxInactiveInterval()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(repository.findByPrincipalName("ana")).hasSize(1);
+        session.removeAttribute("a");
+        assertThat(found(session).getAttributeNames()).containsExactly(PRINCIPAL);
+    }
+
+    @Test
+    void savingASessionThatIsGoneWritesNothing() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        repository.save(session);
+        LumbungSession slow = found(session);
+        LumbungSession slower = found(session);
+        LumbungSession slowest = found(session);
+
+        repository.deleteById(session.getId());
+        assertThat(keys()).isEmpty();
+        slow.setAttribute("late", 1);
+        repository.save(slow);
+        slower.setAttribute(PRINCIPAL, "ben");
+        slower.setMaxInactiveInterval(Duration.ofHours(1));
+        repository.save(slower);
+        String id = slowest.getId();
+        assertThat(slowest.changeSessionId()).isEqualTo(id);
+        slowest.setAttribute("late", 1);
+        repository.save(slowest);
+
+        assertThat(keys()).isEmpty();
+        assertThat(repository.findById(session.getId())).isNull();
+        assertThat(slow.isExpired()).isTrue();
+    }
+
+    @Test
+    void aChangedIdIsTheOnlyOneThatLeadsToTheSession() {
+        LumbungSession session = repository.createSession();
+        String before = session.getId();
+        session.setAttribute("a", 1);
+
+        String after = session.changeSessionId();
+        repository.save(session);
+
+        assertThat(after).isNotEqualTo(before).isEqualTo(session.getId());
+        assertThat(repository.findById(before)).isNull();
+        assertThat((Object) repository.findById(after).getAttribute("a")).isEqualTo(1);
+    }
+
+    @Test
+    void allSessionsOfAUserCanBeEnded() {
+        LumbungSession one = repository.createSession();
+        one.setAttribute(PRINCIPAL, "ana");
+        repository.save(one);
+        LumbungSession other = repository.createSession();
+        other.setAttribute(PRINCIPAL, "ana");
+        repository.save(other);
+        other.changeSessionId();
+        assertThat(repository.findByPrincipalName("ana")).hasSize(2);
+        assertThat(repository.findByIndexNameAndIndexValue("other", "ana")).isEmpty();
+
+        assertThat(sessions.destroyAll("ana")).isEqualTo(2);
+
+        assertThat(keys()).isEmpty();
+        assertThat(repository.findById(other.getId())).isNull();
+    }
+
+    @Test
+    void aSessionChangesHands() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        repository.save(session);
+        session.setAttribute(PRINCIPAL, "ben");
+        repository.save(session);
+
+        assertThat(repository.findByPrincipalName("ana")).isEmpty();
+        assertThat(repository.findByPrincipalName("ben")).hasSize(1);
+    }
+
+    @Test
+    void aListedSessionCannotBeChanged() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        repository.save(session);
+        LumbungSession listed =
+                repository.findByPrincipalName("ana").values().iterator().next();
+
+        assertThat((Object) listed.getAttribute(PRINCIPAL)).isEqualTo("ana");
+        assertThatThrownBy(() -> listed.setAttribute("a", 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(listed::changeSessionId).isInstanceOf(IllegalStateException.class);
+        repository.save(listed);
+        assertThat(repository.findById(listed.getId())).isNull();
+        repository.deleteById(listed.getId());
+        assertThat(repository.findById(session.getId())).isNull();
+    }
+
+    @Test
+    void anAttributeThatIsNotAllowedIsRefusedWhenItIsSet() {
+        LumbungSession session = repository.createSession();
+        assertThatThrownBy(() -> session.setAttribute("thread", Thread.currentThread()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("java.lang.Thread")
+                .hasMessageContaining("lumbung.session.types");
+    }
+
+    @Test
+    void theTextOfASessionHidesItsId() {
+        LumbungSession session = repository.createSession();
+        assertThat(session.toString())
+                .doesNotContain(session.getId())
+                .doesNotContain(session.getId().substring(3));
+    }
+
+    @Test
+    void anIdleLifeIsBroughtIntoItsBounds() {
+        assertThat(LumbungSessionRepository.idle(Duration.ofSeconds(-1))).isEqualTo(Duration.ofDays(365));
+        assertThat(LumbungSessionRepository.idle(Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(LumbungSessionRepository.idle(Duration.ofDays(400))).isEqualTo(Duration.ofDays(365));
+        assertThat(LumbungSessionRepository.idle(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
+    }
+}
