@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,16 +73,23 @@ final class RedisSessions implements Sessions {
 
         Deadline end = Deadline.in(deadline);
         List<SessionRef> victims = List.of();
+        List<SessionRef> evicted = new ArrayList<>();
         while (true) {
             SessionCommands.Creation answer =
                     call(commands.create(wanted.user(), token.ref(), policy, victims, fields), end);
             if (answer instanceof SessionCommands.Creation.Created created) {
-                return created(wanted, token, created, attributes);
+                evicted.addAll(created.evicted());
+                return created(wanted, token, created.at(), evicted, attributes);
             }
             if (answer instanceof SessionCommands.Creation.Full full) {
                 observe(SessionEvent.REJECTED);
                 log.debug("{} sessions of {} already", full.live(), wanted.user());
                 return new CreateResult.Rejected(full.live());
+            }
+            if (answer instanceof SessionCommands.Creation.Partly partly) {
+                evicted.addAll(partly.evicted());
+                victims = List.of();
+                continue;
             }
             // Others may take our victims first; each time round somebody got in.
             victims = ((SessionCommands.Creation.Victims) answer).first();
@@ -90,26 +97,23 @@ final class RedisSessions implements Sessions {
     }
 
     private CreateResult created(
-            NewSession wanted,
-            SessionToken token,
-            SessionCommands.Creation.Created created,
-            Map<String, byte[]> attributes) {
-        time.heard(created.at() * 1000);
+            NewSession wanted, SessionToken token, long at, List<SessionRef> evicted, Map<String, byte[]> attributes) {
+        time.heard(at * 1000);
         observe(SessionEvent.CREATED);
-        created.evicted().forEach(evicted -> observe(SessionEvent.EVICTED));
+        evicted.forEach(one -> observe(SessionEvent.EVICTED));
         StoredSession stored = new StoredSession(
                 wanted.user(),
-                created.at(),
-                created.at(),
-                created.at() + policy.absolute().toMillis(),
+                at,
+                at,
+                at + policy.absolute().toMillis(),
                 policy.idle().toMillis(),
                 1,
                 wanted.device(),
                 attributes);
         Session session = new Session(token.ref(), stored, kernel.codec());
-        log.debug("created {}, {} evicted", session, created.evicted().size());
+        log.debug("created {}, {} evicted", session, evicted.size());
         return new CreateResult.Created(
-                token, session, created.evicted().stream().map(SessionRef::id).toList());
+                token, session, evicted.stream().map(SessionRef::id).toList());
     }
 
     // Reading
@@ -155,7 +159,8 @@ final class RedisSessions implements Sessions {
         long now = time.micros() / 1000;
         // A session may have been given a shorter life than the policy's: it must be noted in time all the same.
         long every = Math.min(policy.touchEvery().toMillis(), session.idle().toMillis() / 4);
-        return now == 0 || now - session.lastUsedAt().toEpochMilli() >= every;
+        // What this process believes may lie a little behind, and each use is each use.
+        return now == 0 || every == 0 || now - session.lastUsedAt().toEpochMilli() >= every;
     }
 
     /** That the use could not be noted does not unmake the session that was read. */
@@ -193,10 +198,24 @@ final class RedisSessions implements Sessions {
                 || SessionCommands.isAtHome(ref, session.user().get())) {
             return Optional.of(session);
         }
-        if (call(commands.enter(session.user().get(), ref, session.life(), Optional.of(ref)), end)) {
-            return Optional.of(session);
+        return call(commands.enter(session.user().get(), ref, session.life(), Optional.of(ref)), end)
+                ? Optional.of(session)
+                : unlessEnded(session, end);
+    }
+
+    /**
+     * What became of a session that is no longer in its user's index: it was rotated, or given to somebody else; if not,
+     * all sessions of the user were ended, and this one must end too.
+     */
+    private Optional<Session> unlessEnded(Session session, Deadline end) {
+        Optional<Session> now = alive(session.ref(), end);
+        boolean same = now.filter(found ->
+                        found.ref().equals(session.ref()) && found.user().equals(session.user()))
+                .isPresent();
+        if (!same) {
+            return now;
         }
-        destroyed(session.user(), List.of(ref), end);
+        destroyed(session.user(), List.of(session.ref()), end);
         return Optional.empty();
     }
 
@@ -226,7 +245,7 @@ final class RedisSessions implements Sessions {
         }
         String version =
                 change.version().isPresent() ? Long.toString(change.version().getAsLong()) : "";
-        String id = UUID.randomUUID().toString();
+        String id = 'c' + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
         Deadline end = Deadline.in(deadline);
         SessionRef ref = token.ref();
         for (int step = 0; step < MOST_STEPS; step++) {
@@ -260,57 +279,90 @@ final class RedisSessions implements Sessions {
     @Override
     public RotateResult rotate(SessionToken token) {
         Deadline end = Deadline.in(deadline);
-        Found found = call(commands.read(token.ref()), end);
-        if (found instanceof Found.Moved) {
-            return new RotateResult.RotatedAlready();
-        }
-        if (!(found instanceof Found.Alive alive)) {
-            return new RotateResult.Gone();
-        }
         SessionToken next = SessionToken.fresh(token.ref().bucket());
-        Session session = new Session(token.ref(), alive.session(), kernel.codec());
-        Optional<String> abroad = session.user().filter(user -> !SessionCommands.isAtHome(token.ref(), user));
-        if (abroad.isPresent()) {
-            // First the entry, so that whoever ends all sessions of the user finds this one by one id or the other.
-            call(commands.enter(abroad.get(), next.ref(), session.life(), Optional.empty()), end);
+        for (int step = 0; step < MOST_STEPS; step++) {
+            Found found = call(commands.read(token.ref()), end);
+            if (found instanceof Found.Moved moved) {
+                return alive(moved.to(), end).isPresent() ? new RotateResult.RotatedAlready() : new RotateResult.Gone();
+            }
+            if (!(found instanceof Found.Alive alive)) {
+                return new RotateResult.Gone();
+            }
+            Session session = new Session(token.ref(), alive.session(), kernel.codec());
+            SessionCommands.Rotation answer = rotated(session, next, end);
+            log.debug("rotate {} to {}: {}", token.id(), next.id(), answer);
+            switch (answer) {
+                case DONE -> {
+                    observe(SessionEvent.ROTATED);
+                    return new RotateResult.Rotated(next);
+                }
+                case GONE -> {
+                    return new RotateResult.Gone();
+                }
+                case ROTATED_ALREADY -> {
+                    return new RotateResult.RotatedAlready();
+                }
+                case SOMEBODY_ELSES -> {
+                    // Read it again.
+                }
+            }
         }
-        long answer = call(commands.rotate(session.user(), token.ref(), next.ref(), policy.grace()), end);
-        if (abroad.isPresent()) {
-            call(commands.leave(abroad.get(), answer == 1 ? token.ref() : next.ref()), end);
+        return new RotateResult.RotatedAlready();
+    }
+
+    private SessionCommands.Rotation rotated(Session session, SessionToken next, Deadline end) {
+        SessionRef ref = session.ref();
+        Optional<String> abroad = session.user().filter(user -> !SessionCommands.isAtHome(ref, user));
+        if (abroad.isEmpty()) {
+            return call(commands.rotate(session.user(), ref, next.ref(), policy.grace()), end);
         }
-        log.debug("rotate {} to {}: {}", token.id(), next.id(), answer);
-        if (answer == 1) {
-            observe(SessionEvent.ROTATED);
-            return new RotateResult.Rotated(next);
+        String user = abroad.get();
+        // First the entry, so that whoever ends all sessions of the user finds this one by one id or the other; then
+        // whether the entry is still there, because they may have looked for the new id before the session had it.
+        call(commands.enter(user, next.ref(), session.life(), Optional.empty()), end);
+        SessionCommands.Rotation answer = call(commands.rotate(session.user(), ref, next.ref(), policy.grace()), end);
+        if (answer != SessionCommands.Rotation.DONE) {
+            call(commands.leave(user, next.ref()), end);
+            return answer;
         }
-        return answer == 2 ? new RotateResult.RotatedAlready() : new RotateResult.Gone();
+        call(commands.leave(user, ref), end);
+        if (call(commands.isEntered(user, next.ref()), end)) {
+            return answer;
+        }
+        Session renamed = new Session(next.ref(), session.stored(), kernel.codec());
+        return unlessEnded(renamed, end).isPresent() ? answer : SessionCommands.Rotation.GONE;
     }
 
     @Override
     public Optional<Session> assign(SessionToken token, String user) {
         Users.check(user);
         Deadline end = Deadline.in(deadline);
-        Optional<Session> found = alive(token.ref(), end);
-        if (found.isEmpty()) {
-            return found;
-        }
-        Session session = found.get();
-        SessionRef ref = session.ref();
-        // First the entry, then the session, then whether the entry is still there: ending all sessions of the user at
-        // any
-        // moment between either finds this one or is seen here.
-        call(commands.enter(user, ref, session.life(), Optional.empty()), end);
-        if (!call(commands.assign(ref, user), end)) {
+        for (int step = 0; step < MOST_STEPS; step++) {
+            Optional<Session> found = alive(token.ref(), end);
+            if (found.isEmpty()) {
+                return found;
+            }
+            SessionRef ref = found.get().ref();
+            // First the entry, then the session, then whether the entry is still there: ending all sessions of the
+            // user at any moment between either finds this one or is seen here.
+            call(commands.enter(user, ref, found.get().life(), Optional.empty()), end);
+            if (call(commands.assign(ref, user), end)) {
+                return assigned(found.get(), user, end);
+            }
+            // It ended, or was rotated.
             call(commands.leave(user, ref), end);
-            return Optional.empty();
         }
-        if (!call(commands.isEntered(user, ref), end)) {
-            destroyed(Optional.of(user), List.of(ref), end);
-            return Optional.empty();
-        }
+        return Optional.empty();
+    }
+
+    private Optional<Session> assigned(Session session, String user, Deadline end) {
+        SessionRef ref = session.ref();
         Optional<String> before = session.user().filter(other -> !other.equals(user));
         if (before.isPresent()) {
             call(commands.leave(before.get(), ref), end);
+        }
+        if (!call(commands.isEntered(user, ref), end)) {
+            return unlessEnded(session.of(user), end);
         }
         log.debug("{} is {}'s now", session, user);
         observe(SessionEvent.UPDATED);
@@ -323,8 +375,13 @@ final class RedisSessions implements Sessions {
     public boolean destroy(SessionToken token) {
         Deadline end = Deadline.in(deadline);
         return alive(token.ref(), end)
-                .map(session -> destroyed(session.user(), List.of(token.ref(), session.ref()), end) > 0)
+                .map(session -> destroyed(session.user(), eachOnce(session.ref(), token.ref()), end) > 0)
                 .orElse(false);
+    }
+
+    /** The session before the old id that leads to it: who finds that one gone finds the session gone. */
+    private static List<SessionRef> eachOnce(SessionRef session, SessionRef asked) {
+        return session.equals(asked) ? List.of(session) : List.of(session, asked);
     }
 
     @Override
@@ -385,7 +442,10 @@ final class RedisSessions implements Sessions {
             }
             // Last, so that a failure before leaves them where the next try finds them.
             if (user.isPresent()) {
-                abroad.forEach(ref -> call(commands.leave(user.get(), ref), end));
+                List<Pending<Long>> leaving = abroad.stream()
+                        .map(ref -> kernel.state().send(commands.leave(user.get(), ref), end))
+                        .toList();
+                leaving.forEach(Pending::await);
             }
             left = moved;
         }
@@ -405,7 +465,9 @@ final class RedisSessions implements Sessions {
         refs.forEach(ref -> asked.add(kernel.state().send(commands.read(ref), end)));
         List<Session> alive = new ArrayList<>(refs.size());
         for (int i = 0; i < refs.size(); i++) {
-            if (asked.get(i).await() instanceof Found.Alive found) {
+            // An entry may be there before the session is the user's.
+            if (asked.get(i).await() instanceof Found.Alive found
+                    && found.session().user().equals(Optional.of(user))) {
                 alive.add(new Session(refs.get(i), found.session(), kernel.codec()));
             }
         }

@@ -95,6 +95,10 @@ public final class Session {
         return ref;
     }
 
+    StoredSession stored() {
+        return stored;
+    }
+
     /** The same, of {@code user}. */
     Session of(String user) {
         return new Session(ref, stored.of(user), codec);

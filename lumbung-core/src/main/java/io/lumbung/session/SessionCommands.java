@@ -16,7 +16,8 @@ final class SessionCommands {
     private static final Script<Creation> CREATE = Script.load(SessionCommands.class, "create.lua", Creation::read);
     private static final Script<Long> TOUCH = Script.load(SessionCommands.class, "touch.lua", Reply::number);
     private static final Script<Change> UPDATE = Script.load(SessionCommands.class, "update.lua", Change::read);
-    private static final Script<Long> ROTATE = Script.load(SessionCommands.class, "rotate.lua", Reply::number);
+    private static final Script<Rotation> ROTATE =
+            Script.load(SessionCommands.class, "rotate.lua", reply -> Rotation.BY_NUMBER.get((int) reply.number()));
     private static final Script<Boolean> ENTER =
             Script.load(SessionCommands.class, "enter.lua", reply -> reply.number() == 1);
     private static final Script<Boolean> ASSIGN = Script.load(
@@ -77,7 +78,8 @@ final class SessionCommands {
                         "session.touch",
                         withIndexAtHome(List.of(key(ref)), ref, user),
                         ref.member(),
-                        idle.map(time -> Long.toString(time.toMillis())).orElse(""))
+                        idle.map(time -> Long.toString(time.toMillis())).orElse(""),
+                        user.orElse(""))
                 .repeatable();
     }
 
@@ -96,13 +98,15 @@ final class SessionCommands {
         return UPDATE.on("session.update", List.of(key(ref)), args.toArray()).repeatable();
     }
 
-    Command<Long> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace) {
+    /** @param user whose it was when it was read */
+    Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace) {
         return ROTATE.on(
                         "session.rotate",
                         withIndexAtHome(List.of(key(from), key(to)), from, user),
                         from.member(),
                         to.member(),
-                        grace.toMillis())
+                        grace.toMillis(),
+                        user.orElse(""))
                 .repeatable();
     }
 
@@ -181,14 +185,27 @@ final class SessionCommands {
 
         record Victims(List<SessionRef> first) implements Creation {}
 
+        record Partly(List<SessionRef> evicted) implements Creation {}
+
         private static Creation read(Reply reply) {
             List<Reply> all = reply.list();
             return switch (all.get(0).text()) {
                 case "C" -> new Created(all.get(1).number(), refs(all.subList(2, all.size())));
                 case "F" -> new Full(all.get(1).number());
+                case "P" -> new Partly(refs(all.subList(1, all.size())));
                 default -> new Victims(refs(all.subList(1, all.size())));
             };
         }
+    }
+
+    /** What {@code rotate.lua} answered. */
+    enum Rotation {
+        GONE,
+        DONE,
+        ROTATED_ALREADY,
+        SOMEBODY_ELSES;
+
+        private static final List<Rotation> BY_NUMBER = List.of(values());
     }
 
     /** What {@code destroy.lua} answered. */

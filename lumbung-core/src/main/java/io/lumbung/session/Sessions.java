@@ -95,7 +95,7 @@ public interface Sessions {
     /**
      * Ends a session. From then on nothing reads or writes it. Two round trips.
      *
-     * @return whether there was one
+     * @return whether there was one; a call that is repeated because its reply was lost finds none any more
      * @throws StoreException if Redis did not confirm it
      */
     boolean destroy(SessionToken token);
@@ -106,7 +106,7 @@ public interface Sessions {
     /**
      * Ends all sessions a user has when it is called. Two round trips for each 500 sessions.
      *
-     * @return how many there were
+     * @return how many there were; those ended by a call that is repeated because its reply was lost are not counted
      * @throws StoreException if Redis did not confirm it; some may be gone
      */
     long destroyAll(String user);

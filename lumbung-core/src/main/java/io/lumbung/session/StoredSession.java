@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hash of one session: {@code u} user if there is one, {@code c} created, {@code l} last used, {@code a} absolute end, {@code i} idle
- * life (all ms), {@code v} version, {@code n} bytes of attributes, {@code o} the last change, {@code d} and {@code e} device,
+ * life (all ms), {@code v} version, {@code n} bytes of attributes, {@code o} the last changes and their versions, {@code d} and {@code e} device,
  * {@code @NAME} an attribute's JSON. Or {@code to} alone: it goes by another id since it was rotated.
  */
 record StoredSession(

@@ -7,36 +7,58 @@
 -- Returns {'C', created, evicted member, …} created, now or by an earlier copy of this call
 --       | {'F', live} full; nothing changed
 --       | {'V', member, …} full: call again with these, which would die first, as victims; nothing changed
--- Only sessions that are alive count. O(log n + victims + fields), one slot.
+--       | {'P', evicted member, …} fuller than one call can mend: these made room, call again without victims
+-- Only sessions that are alive count, and of those only the ones in the index's slot: victims can be no others.
+-- O(log n + victims + fields), O(n) when full; one slot.
 local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local created = redis.call('HGET', KEYS[1], 'c')
-if created then return {'C', tonumber(created)} end
-if KEYS[2] then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now) end
-local most, victims, reply = tonumber(ARGV[4]), tonumber(ARGV[6]), {'C', now}
-if most > 0 then
-  local live = redis.call('ZCARD', KEYS[2])
-  local over = live - most + 1
+local stamp = string.format('%.0f', now)
+local most, victims, out, reply = tonumber(ARGV[4]), tonumber(ARGV[6]), {}, {'C', now}
+if created then
+  reply[2] = tonumber(created)
+  for i = 1, victims do
+    if not redis.call('ZSCORE', KEYS[2], ARGV[6 + i]) then reply[#reply + 1] = ARGV[6 + i] end
+  end
+  return reply
+end
+local function evict()
+  for _, i in ipairs(out) do
+    redis.call('DEL', KEYS[2 + i])
+    redis.call('ZREM', KEYS[2], ARGV[6 + i])
+    reply[#reply + 1] = ARGV[6 + i]
+  end
+end
+if KEYS[2] and redis.call('ZCOUNT', KEYS[2], '(' .. stamp, '+inf') >= most and most > 0 then
+  local live, slot = {}, string.sub(ARGV[1], 1, 3)
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. stamp, '+inf')) do
+    if string.sub(member, 1, 3) == slot then live[#live + 1] = member end
+  end
+  local over = #live - most + 1
   if over > 0 then
-    if ARGV[5] == 'R' then return {'F', live} end
-    local still = {}
+    if ARGV[5] == 'R' then return {'F', #live} end
+    local wanted = math.min(over, 500)
     for i = 1, victims do
-      if #still < over and redis.call('ZSCORE', KEYS[2], ARGV[6 + i]) then still[#still + 1] = i end
+      local dies = redis.call('ZSCORE', KEYS[2], ARGV[6 + i])
+      if #out < wanted and dies and tonumber(dies) > now then out[#out + 1] = i end
     end
-    if #still < over then return {'V', unpack(redis.call('ZRANGE', KEYS[2], 0, math.min(over, 500) - 1))} end
-    for _, i in ipairs(still) do
-      redis.call('DEL', KEYS[2 + i])
-      redis.call('ZREM', KEYS[2], ARGV[6 + i])
-      reply[#reply + 1] = ARGV[6 + i]
+    if #out < wanted then return {'V', unpack(live, 1, wanted)} end
+    if over > wanted then
+      reply = {'P'}
+      evict()
+      return reply
     end
   end
 end
 local idle, absolute = tonumber(ARGV[2]), tonumber(ARGV[3])
 local life = math.min(idle, absolute)
-local stamp, ending = string.format('%.0f', now), string.format('%.0f', now + absolute)
-redis.call('HSET', KEYS[1], 'c', stamp, 'l', stamp, 'a', ending, 'i', ARGV[2], 'v', '1', unpack(ARGV, 7 + victims))
+-- First what a server without memory refuses: after any other write it would take this too.
+redis.call('HSET', KEYS[1], 'c', stamp, 'l', stamp, 'a', string.format('%.0f', now + absolute), 'i', ARGV[2], 'v', '1')
+for i = 7 + victims, #ARGV, 1000 do redis.call('HSET', KEYS[1], unpack(ARGV, i, math.min(i + 999, #ARGV))) end
 redis.call('PEXPIRE', KEYS[1], life)
 if KEYS[2] then
   redis.call('ZADD', KEYS[2], string.format('%.0f', now + life), ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', stamp)
   if redis.call('PTTL', KEYS[2]) < life then redis.call('PEXPIRE', KEYS[2], life) end
 end
+evict()
 return reply
