@@ -24,7 +24,15 @@ public final class SessionCookieFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        new CurrentSession(sessions, cookies.token(request)).bind(request);
+        if (CurrentSession.in(request).isEmpty()) {
+            new CurrentSession(sessions, cookies.token(request)).bind(request);
+        }
         chain.doFilter(request, response);
+    }
+
+    // What is in front of this filter may have refused the request; then only its error comes here.
+    @Override
+    protected boolean shouldNotFilterErrorDispatch() {
+        return false;
     }
 }

@@ -10,6 +10,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -134,8 +135,16 @@ public final class SessionCookies {
                 .sameSite("Lax");
     }
 
+    // Which of two cookies of one name a browser keeps is nothing to rely on: the last of a request is sent alone.
     private static void write(HttpServletResponse response, ResponseCookie cookie) {
-        response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+        List<String> others = response.getHeaders(HttpHeaders.SET_COOKIE).stream()
+                .filter(line -> !line.startsWith(cookie.getName() + "="))
+                .toList();
+        response.setHeader(HttpHeaders.SET_COOKIE, others.isEmpty() ? cookie.toString() : others.get(0));
+        if (!others.isEmpty()) {
+            others.stream().skip(1).forEach(line -> response.addHeader(HttpHeaders.SET_COOKIE, line));
+            response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+        }
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 

@@ -7,6 +7,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +27,14 @@ final class SessionOutageFilter extends OncePerRequestFilter {
                     + "\"detail\":\"it cannot be seen who is logged in, please try again later\","
                     + "\"code\":\"SESSION_STORE_UNAVAILABLE\"}")
             .getBytes(StandardCharsets.UTF_8);
+    private static final List<String> KEPT = List.of(
+            "Access-Control-",
+            "Vary",
+            "X-RateLimit-",
+            "RateLimit",
+            "Strict-Transport-Security",
+            "X-Content-Type-Options",
+            "X-Request-Id");
     private static final int MOST_CAUSES = 16;
 
     @Override
@@ -62,9 +73,16 @@ final class SessionOutageFilter extends OncePerRequestFilter {
         return Optional.empty();
     }
 
-    // Whatever was prepared goes: also a cookie.
+    // Whatever was prepared goes, also a cookie; what says who may read the answer, and how often he may ask, stays.
     private static void answer(HttpServletResponse response) throws IOException {
+        Map<String, List<String>> kept = new LinkedHashMap<>();
+        for (String name : response.getHeaderNames()) {
+            if (KEPT.stream().anyMatch(prefix -> name.regionMatches(true, 0, prefix, 0, prefix.length()))) {
+                kept.put(name, List.copyOf(response.getHeaders(name)));
+            }
+        }
         response.reset();
+        kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         response.setHeader("Retry-After", "1");
         response.setHeader("Cache-Control", "no-store");

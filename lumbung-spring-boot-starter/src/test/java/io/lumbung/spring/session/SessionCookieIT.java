@@ -13,6 +13,7 @@ import io.lumbung.session.SessionChange;
 import io.lumbung.session.SessionToken;
 import io.lumbung.session.Sessions;
 import io.lumbung.spring.session.SessionApplication.Browser;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
@@ -27,9 +28,14 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -266,6 +272,51 @@ class SessionCookieIT {
     }
 
     @Test
+    void howeverOftenARequestLogsInAndOutItIsAnsweredWithOneCookie() {
+        try (SessionApplication app = SessionApplication.start(redis, Pages.class, OWN)) {
+            Browser browser = app.browser();
+            HttpResponse<String> answer = browser.post("/again");
+
+            List<String> cookies = answer.headers().allValues("Set-Cookie");
+            assertThat(cookies).hasSize(2).contains("other=1");
+            assertThat(cookies.get(1)).startsWith("session=" + answer.body() + ";");
+            assertThat(browser.get("/me").body()).isEqualTo("ben");
+            assertThat(app.bean(Sessions.class).list("ana")).isEmpty();
+            assertThat(app.bean(Sessions.class).list("ben")).hasSize(1);
+        }
+    }
+
+    @Test
+    void thePageForAnErrorThatCameFirstSeesTheSessionToo() {
+        try (SessionApplication app = SessionApplication.start(redis, EarlyErrors.class, OWN)) {
+            Browser browser = app.browser();
+            browser.get("/in");
+            HttpResponse<String> answer = browser.get("/early");
+            assertThat(answer.statusCode()).isEqualTo(418);
+            assertThat(answer.body()).isEqualTo("sorry, ana");
+        }
+    }
+
+    @Test
+    void whereThereIsNoRedisTheAnswerKeepsWhatItsReaderNeeds() {
+        try (RedisServer own = RedisServer.builder().start();
+                SessionApplication app =
+                        SessionApplication.start(own, Pages.class, OWN, "lumbung.session.deadline=500ms")) {
+            Browser browser = app.browser();
+            browser.post("/login?user=ana");
+            own.kill();
+            HttpResponse<String> answer = browser.get("/shared", "X-Origin", "https://shop.example");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(header(answer, "Access-Control-Allow-Origin")).hasValue("https://shop.example");
+            assertThat(header(answer, "Vary")).hasValue("Origin");
+            assertThat(header(answer, "X-RateLimit-Limit")).hasValue("7");
+            assertThat(header(answer, "Set-Cookie")).isEmpty();
+            assertThat(header(answer, "Clear-Site-Data")).isEmpty();
+            assertThat(header(answer, "ETag")).isEmpty();
+        }
+    }
+
+    @Test
     void withoutTheFilterTheMessageSaysWhatToSet() {
         assertThatThrownBy(() -> CurrentSession.of(new MockHttpServletRequest()))
                 .isInstanceOf(IllegalStateException.class)
@@ -309,6 +360,27 @@ class SessionCookieIT {
                     : "rejected";
         }
 
+        @PostMapping("/again")
+        String again(HttpServletRequest request, HttpServletResponse response) {
+            response.addHeader("Set-Cookie", "other=1");
+            cookies.login(request, response, NewSession.of("ana"));
+            cookies.logout(request, response);
+            cookies.login(request, response, NewSession.of("ana"));
+            cookies.login(request, response, NewSession.of("ben"));
+            return CurrentSession.of(request).token().orElseThrow().text();
+        }
+
+        @GetMapping("/shared")
+        String shared(CurrentSession current, HttpServletRequest request, HttpServletResponse response) {
+            response.setHeader("Access-Control-Allow-Origin", request.getHeader("X-Origin"));
+            response.setHeader("Vary", "Origin");
+            response.setHeader("X-RateLimit-Limit", "7");
+            response.setHeader("Clear-Site-Data", "\"*\"");
+            response.setHeader("ETag", "\"1\"");
+            response.addHeader("Set-Cookie", "other=1");
+            return current.user().orElse("nobody");
+        }
+
         @PostMapping("/logout")
         String logout(HttpServletRequest request, HttpServletResponse response) {
             return "" + cookies.logout(request, response);
@@ -333,6 +405,41 @@ class SessionCookieIT {
         @GetMapping("/read")
         String read(Optional<Session> session) {
             return session.flatMap(one -> one.attribute("value", String.class)).orElse("none");
+        }
+    }
+
+    @RestController
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class EarlyErrors implements ErrorController {
+        private final SessionCookies cookies;
+
+        EarlyErrors(SessionCookies cookies) {
+            this.cookies = cookies;
+        }
+
+        @GetMapping("/in")
+        String in(HttpServletRequest request, HttpServletResponse response) {
+            cookies.login(request, response, NewSession.of("ana"));
+            return "in";
+        }
+
+        @RequestMapping("/error")
+        String error(Optional<Session> session) {
+            return "sorry, " + session.flatMap(Session::user).orElse("nobody");
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> early() {
+            FilterRegistrationBean<Filter> early = new FilterRegistrationBean<>((request, response, chain) -> {
+                if (((HttpServletRequest) request).getRequestURI().equals("/early")) {
+                    ((HttpServletResponse) response).sendError(418);
+                } else {
+                    chain.doFilter(request, response);
+                }
+            });
+            early.setOrder(Ordered.HIGHEST_PRECEDENCE);
+            return early;
         }
     }
 }
