@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,8 @@ import org.springframework.session.SaveMode;
  * logged here. One that came from a list cannot be changed and its id lets nobody in; it can be deleted by it.
  *
  * <p>When it was last used is what Redis noted, which is exact to {@code lumbung.session.touch-every}. Whether it is over
- * is for Redis to say: what was found has not expired. Belongs to one request: not thread-safe.
+ * is for Redis to say: what was found has not expired. Belongs to one request, whose threads may share it; while one of
+ * them saves, the others wait.
  */
 public final class LumbungSession implements org.springframework.session.Session {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.spring.session");
@@ -38,6 +41,7 @@ public final class LumbungSession implements org.springframework.session.Session
 
     private final LumbungSessionRepository repository;
     private final Session read;
+    private final ReentrantLock lock = new ReentrantLock();
     private final Set<SessionToken> tokens = new LinkedHashSet<>();
     private final Map<String, Optional<Object>> values = new HashMap<>();
     private final Map<String, String> stored = new HashMap<>();
@@ -71,12 +75,16 @@ public final class LumbungSession implements org.springframework.session.Session
 
     @Override
     public String getId() {
-        return id;
+        return alone(() -> id);
     }
 
     /** The token of a session is dead at once, as Spring Security wants it at a login. */
     @Override
     public String changeSessionId() {
+        return alone(this::changedId);
+    }
+
+    private String changedId() {
         Optional<SessionToken> next = gone ? Optional.empty() : repository.rotate(writable());
         if (next.isPresent()) {
             token = next.get();
@@ -93,15 +101,22 @@ public final class LumbungSession implements org.springframework.session.Session
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller says which type it is
     public <T> @Nullable T getAttribute(String attributeName) {
-        Optional<Object> value = value(attributeName);
-        if (value.isPresent()) {
-            seen.add(attributeName);
-        }
-        return (T) value.orElse(null);
+        Optional<Object> found = alone(() -> {
+            Optional<Object> value = value(attributeName);
+            if (value.isPresent()) {
+                seen.add(attributeName);
+            }
+            return value;
+        });
+        return (T) found.orElse(null);
     }
 
     @Override
     public Set<String> getAttributeNames() {
+        return alone(this::names);
+    }
+
+    private Set<String> names() {
         Set<String> names = new TreeSet<>(read.attributeNames());
         names.addAll(values.keySet());
         names.removeIf(name -> value(name).isEmpty());
@@ -114,23 +129,31 @@ public final class LumbungSession implements org.springframework.session.Session
             removeAttribute(attributeName);
             return;
         }
-        if (attributeName.startsWith(CALLBACK)) {
-            values.put(attributeName, Optional.of(attributeValue));
+        alone(() -> set(attributeName, attributeValue));
+    }
+
+    private void set(String name, Object value) {
+        if (name.startsWith(CALLBACK)) {
+            values.put(name, Optional.of(value));
             return;
         }
         writable();
-        repository.types().check(attributeName, attributeValue);
-        values.put(attributeName, Optional.of(attributeValue));
-        changed(attributeName);
+        repository.types().check(name, value);
+        values.put(name, Optional.of(value));
+        changed(name);
     }
 
     @Override
     public void removeAttribute(String attributeName) {
-        boolean here = value(attributeName).isPresent() || json(attributeName).isPresent();
-        values.put(attributeName, Optional.empty());
-        if (here && !attributeName.startsWith(CALLBACK)) {
+        alone(() -> remove(attributeName));
+    }
+
+    private void remove(String name) {
+        boolean here = value(name).isPresent() || json(name).isPresent();
+        values.put(name, Optional.empty());
+        if (here && !name.startsWith(CALLBACK)) {
             writable();
-            changed(attributeName);
+            changed(name);
         }
     }
 
@@ -141,7 +164,7 @@ public final class LumbungSession implements org.springframework.session.Session
 
     private void flushIfImmediate() {
         if (repository.flushMode() == FlushMode.IMMEDIATE) {
-            save();
+            write();
         }
     }
 
@@ -154,10 +177,19 @@ public final class LumbungSession implements org.springframework.session.Session
             try {
                 return Optional.of(repository.types().decode(json));
             } catch (CodecException e) {
-                log.warn("attribute '{}' of session {} is absent: {}", name, read.id(), e.getMessage());
+                log.warn(
+                        "attribute '{}' of session {} is absent: {}",
+                        oneLine(name),
+                        read.id(),
+                        oneLine(String.valueOf(e.getMessage())));
                 return Optional.empty();
             }
         });
+    }
+
+    // A name may have come with a request: a line break in it must not forge a line of the log.
+    private static String oneLine(String text) {
+        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
     }
 
     private Optional<String> json(String name) {
@@ -186,7 +218,10 @@ public final class LumbungSession implements org.springframework.session.Session
     /** A negative time, and one longer than 365 days, is 365 days; the absolute life stays. At least one second. */
     @Override
     public void setMaxInactiveInterval(Duration interval) {
-        Duration wanted = LumbungSessionRepository.idle(interval);
+        alone(() -> live(LumbungSessionRepository.idle(interval)));
+    }
+
+    private void live(Duration wanted) {
         if (wanted.equals(idle)) {
             return;
         }
@@ -198,18 +233,22 @@ public final class LumbungSession implements org.springframework.session.Session
 
     @Override
     public Duration getMaxInactiveInterval() {
-        return idle;
+        return alone(() -> idle);
     }
 
     @Override
     public boolean isExpired() {
-        return gone;
+        return alone(() -> gone);
     }
 
     // Saving
 
     /** Writes what changed, to a session that still exists; to one that does not, nothing. */
     void save() {
+        alone(this::write);
+    }
+
+    private void write() {
         if (token == null) {
             return;
         }
@@ -220,14 +259,7 @@ public final class LumbungSession implements org.springframework.session.Session
         assign();
         Map<String, Optional<String>> delta = gone ? Map.of() : delta();
         if (!delta.isEmpty()) {
-            SessionChange change = SessionChange.none();
-            for (Map.Entry<String, Optional<String>> one : delta.entrySet()) {
-                change = one.getValue().isPresent()
-                        ? change.set(one.getKey(), new JsonText(one.getValue().get()))
-                        : change.remove(one.getKey());
-            }
-            if (!repository.update(writable(), change)) {
-                isGone();
+            if (!update(delta)) {
                 return;
             }
             delta.forEach((name, json) -> json.ifPresent(text -> stored.put(name, text)));
@@ -242,7 +274,9 @@ public final class LumbungSession implements org.springframework.session.Session
         }
     }
 
-    // First the list of the user's sessions: what ends all of them ends this one, too.
+    // First the list of the user's sessions: what ends all of them ends this one, too. Before that, who was logged in
+    // is
+    // not any more: a session never stands in the list of one user and lets in another.
     private void assign() {
         if (changed.isEmpty()) {
             return;
@@ -251,11 +285,35 @@ public final class LumbungSession implements org.springframework.session.Session
         if (principal.isEmpty() || principal.equals(user)) {
             return;
         }
+        Map<String, Optional<String>> login = new HashMap<>();
+        if (user.isPresent()) {
+            LumbungSessionRepository.LOGIN.stream()
+                    .filter(name -> changed.contains(name) && json(name).isPresent())
+                    .forEach(name -> login.put(name, Optional.empty()));
+        }
+        if (!login.isEmpty() && !update(login)) {
+            return;
+        }
         if (repository.assign(writable(), principal.get())) {
             user = principal;
         } else {
             isGone();
         }
+    }
+
+    /** Whether there was still a session to change. */
+    private boolean update(Map<String, Optional<String>> delta) {
+        SessionChange change = SessionChange.none();
+        for (Map.Entry<String, Optional<String>> one : delta.entrySet()) {
+            change = one.getValue().isPresent()
+                    ? change.set(one.getKey(), new JsonText(one.getValue().get()))
+                    : change.remove(one.getKey());
+        }
+        boolean there = repository.update(writable(), change);
+        if (!there) {
+            isGone();
+        }
+        return there;
     }
 
     private Map<String, Optional<String>> delta() {
@@ -275,7 +333,7 @@ public final class LumbungSession implements org.springframework.session.Session
     /** What may have changed without being set. */
     private List<String> looked() {
         if (repository.saveMode() == SaveMode.ALWAYS) {
-            return new ArrayList<>(getAttributeNames());
+            return new ArrayList<>(names());
         }
         return repository.saveMode() == SaveMode.ON_GET_ATTRIBUTE ? new ArrayList<>(seen) : List.of();
     }
@@ -293,6 +351,22 @@ public final class LumbungSession implements org.springframework.session.Session
     private void isGone() {
         gone = true;
         log.debug("session {} is over: nothing is written", read.id());
+    }
+
+    private void alone(Runnable work) {
+        alone(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private <T> T alone(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private SessionToken writable() {

@@ -16,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.FlushMode;
@@ -37,8 +40,13 @@ import org.springframework.session.SaveMode;
 public final class LumbungSessionRepository implements FindByIndexNameSessionRepository<LumbungSession> {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(365);
+    /** Where it is written who is logged in. */
+    static final Set<String> LOGIN = Set.of(PRINCIPAL_NAME_INDEX_NAME, "SPRING_SECURITY_CONTEXT");
     /** Stands in no token and no public id. */
     private static final char BEFORE_USER = '@';
+
+    private static final Pattern LISTED =
+            Pattern.compile("([A-Za-z0-9_-]{22})" + BEFORE_USER + "(.*\\S.*)", Pattern.DOTALL);
 
     private final Sessions sessions;
     private final Sessions atOnce;
@@ -90,9 +98,9 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
 
     @Override
     public void deleteById(String id) {
-        int at = id.indexOf(BEFORE_USER);
-        if (at > 0) {
-            sessions.destroy(id.substring(at + 1), new SessionId(id.substring(0, at)));
+        Matcher listed = LISTED.matcher(id);
+        if (listed.matches()) {
+            sessions.destroy(listed.group(2), new SessionId(listed.group(1)));
         } else {
             SessionToken.parse(id).ifPresent(sessions::destroy);
         }
@@ -132,13 +140,11 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
         return Optional.ofNullable(principals.resolveIndexValueFor(session)).filter(name -> !name.isBlank());
     }
 
-    /** Empty if there is no such session any more. */
+    /** Empty if there is no such session any more, or only by another token: whoever knows this one must not get in by it. */
     Optional<SessionToken> rotate(SessionToken token) {
-        RotateResult result = atOnce.rotate(token);
-        if (result instanceof RotateResult.Rotated rotated) {
-            return Optional.of(rotated.token());
-        }
-        return result instanceof RotateResult.RotatedAlready ? Optional.of(token) : Optional.empty();
+        return atOnce.rotate(token) instanceof RotateResult.Rotated rotated
+                ? Optional.of(rotated.token())
+                : Optional.empty();
     }
 
     boolean assign(SessionToken token, String user) {

@@ -1,24 +1,37 @@
 package io.lumbung.spring.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lumbung.Lumbung;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.session.SessionPolicy;
+import io.lumbung.session.SessionToken;
 import io.lumbung.session.Sessions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.FlushMode;
 import org.springframework.session.SaveMode;
 
+@ExtendWith(OutputCaptureExtension.class)
 class LumbungSessionRepositoryIT {
     private static final String PRINCIPAL = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
@@ -47,8 +60,12 @@ class LumbungSessionRepositoryIT {
     }
 
     private static LumbungSessionRepository with(SaveMode save, FlushMode flush) {
+        return with(sessions, save, flush);
+    }
+
+    private static LumbungSessionRepository with(Sessions some, SaveMode save, FlushMode flush) {
         return new LumbungSessionRepository(
-                sessions,
+                some,
                 lumbung::sessions,
                 new RequestDevices(() -> null),
                 new AttributeTypes(List.of(), LumbungSessionRepositoryIT.class.getClassLoader()),
@@ -223,6 +240,100 @@ class LumbungSessionRepositoryIT {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("java.lang.Thread")
                 .hasMessageContaining("lumbung.session.types");
+    }
+
+    @Test
+    void aSessionThatSomebodyElseRotatedIsNotLoggedInUnderAnIdThatWasKnown() {
+        LumbungSession session = repository.createSession();
+        sessions.rotate(SessionToken.parse(session.getId()).orElseThrow());
+        LumbungSession found = found(session);
+
+        found.changeSessionId();
+        found.setAttribute(PRINCIPAL, "ana");
+        repository.save(found);
+
+        assertThat(repository.findByPrincipalName("ana")).isEmpty();
+        assertThat(found(session).getAttributeNames()).isEmpty();
+    }
+
+    @Test
+    void deletingWhatIsNoSessionDoesNothing() {
+        for (String id : List.of("", "x", "x@ana", "@", "a".repeat(22) + "@", "a".repeat(22) + "@nobody")) {
+            assertThatCode(() -> repository.deleteById(id)).as(id).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aLineBreakInANameForgesNoLineOfTheLog(CapturedOutput output) {
+        LumbungSession session = repository.createSession();
+        redis.command("HSET", keys().get(0), "@a\r\nforged\u2028b", "[\"c\nforged\",1]");
+        assertThat(found(session).getAttributeNames()).isEmpty();
+        assertThat(output.toString()).contains("attribute 'a??forged?b'", "c?forged is not allowed");
+    }
+
+    @Test
+    void threadsOfOneRequestShareItsSession() throws Exception {
+        LumbungSession session = repository.createSession();
+        int threads = 8;
+        int each = 50;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int me = i;
+                all.add(pool.submit(() -> {
+                    for (int n = 0; n < each; n++) {
+                        session.setAttribute("t" + me + "-" + n, n);
+                        assertThat(session.getAttributeNames()).contains("t" + me + "-" + n);
+                        if (n % 10 == 9) {
+                            repository.save(session);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        repository.save(session);
+        assertThat(found(session).getAttributeNames()).hasSize(threads * each);
+    }
+
+    @Test
+    void aSessionNeverStandsInTheListOfOneUserWhileItLetsInAnother() {
+        for (String fails : List.of("update", "assign")) {
+            LumbungSession session = repository.createSession();
+            session.setAttribute(PRINCIPAL, "ana");
+            repository.save(session);
+            AtomicInteger left = new AtomicInteger(1);
+            Sessions cut = (Sessions) Proxy.newProxyInstance(
+                    Sessions.class.getClassLoader(), new Class<?>[] {Sessions.class}, (proxy, method, args) -> {
+                        if (method.getName().equals(fails) && left.getAndDecrement() > 0) {
+                            throw new IllegalStateException("cut");
+                        }
+                        try {
+                            return method.invoke(sessions, args);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
+            LumbungSessionRepository broken = with(cut, SaveMode.ON_SET_ATTRIBUTE, FlushMode.ON_SAVE);
+            LumbungSession again = broken.findById(session.getId());
+            again.setAttribute(PRINCIPAL, "ben");
+
+            assertThatThrownBy(() -> broken.save(again)).hasMessage("cut");
+            assertThat(repository.findByPrincipalName("ben")).as(fails).isEmpty();
+            assertThat(repository.findByPrincipalName("ana")).as(fails).hasSize(1);
+
+            broken.save(again);
+            assertThat(repository.findByPrincipalName("ana")).as(fails).isEmpty();
+            LumbungSession ben =
+                    repository.findByPrincipalName("ben").values().iterator().next();
+            assertThat((Object) ben.getAttribute(PRINCIPAL)).as(fails).isEqualTo("ben");
+            repository.deleteById(session.getId());
+        }
     }
 
     @Test
