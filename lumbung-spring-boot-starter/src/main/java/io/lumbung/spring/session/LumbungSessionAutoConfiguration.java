@@ -18,7 +18,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -83,7 +82,7 @@ public final class LumbungSessionAutoConfiguration {
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @ConditionalOnClass({SessionRepositoryFilter.class, FilterRegistrationBean.class})
     @ConditionalOnMissingBean(SessionRepository.class)
-    @ConditionalOnProperty(name = "lumbung.session.http", havingValue = "spring", matchIfMissing = true)
+    @Conditional(OnSpringSession.class)
     @EnableConfigurationProperties(SpringSessionProperties.class)
     @Import(SpringHttpSessionConfiguration.class)
     static class Spring {
@@ -103,13 +102,10 @@ public final class LumbungSessionAutoConfiguration {
                     spring.flushMode());
         }
 
-        // A token is fit for a cookie as it is.
         @Bean
         @ConditionalOnMissingBean({CookieSerializer.class, HttpSessionIdResolver.class})
-        DefaultCookieSerializer lumbungSessionCookieSerializer() {
-            DefaultCookieSerializer serializer = new DefaultCookieSerializer();
-            serializer.setUseBase64Encoding(false);
-            return serializer;
+        DefaultCookieSerializer lumbungSessionCookieSerializer(Environment environment) {
+            return ServletCookie.of(environment).serializer();
         }
 
         @Bean

@@ -31,7 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record SessionProperties(
         @DefaultValue("standard") SessionPreset preset,
         @Nullable Duration absoluteLife,
-        @DefaultValue("0") int maxPerUser,
+        @DefaultValue("0") Integer maxPerUser,
         @DefaultValue("evict-oldest") SessionPolicy.WhenFull whenFull,
         @Nullable Duration touchEvery,
         @Nullable Duration grace,

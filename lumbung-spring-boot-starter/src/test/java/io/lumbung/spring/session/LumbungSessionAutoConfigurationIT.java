@@ -111,6 +111,24 @@ class LumbungSessionAutoConfigurationIT {
     }
 
     @Test
+    void aSettingThatIsLeftEmptyIsNotSet() {
+        web.withPropertyValues(
+                        "lumbung.session.http=",
+                        "lumbung.session.preset=",
+                        "lumbung.session.max-per-user=",
+                        "lumbung.session.when-full=",
+                        "lumbung.session.grace=",
+                        "lumbung.session.types=",
+                        "lumbung.session.spring.save-mode=")
+                .run(context -> {
+                    assertThat(context).hasSingleBean(LumbungSessionRepository.class);
+                    assertThat(context.getBean(Sessions.class).policy()).isEqualTo(SessionPolicy.standard());
+                });
+        web.withPropertyValues("lumbung.session.http= SPRING ")
+                .run(context -> assertThat(context).hasSingleBean(LumbungSessionRepository.class));
+    }
+
+    @Test
     void aRepositoryOfTheApplicationTakesThePlaceOfOurs() {
         web.withUserConfiguration(OwnRepository.class)
                 .run(context -> assertThat(context)

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -278,6 +279,49 @@ class SpringSessionIT {
     }
 
     @Test
+    void theCookieIsWhatTheServersSettingsSay() {
+        try (SessionApplication app = SessionApplication.start(
+                redis,
+                Shop.class,
+                "server.servlet.session.cookie.name=shop",
+                "server.servlet.session.cookie.same-site=strict",
+                "server.servlet.session.cookie.secure=true",
+                "server.servlet.session.cookie.path=/",
+                "server.servlet.session.cookie.domain=shop.example",
+                "server.servlet.session.cookie.max-age=2h")) {
+            assertThat(header(app.browser().get("/visit"), "Set-Cookie").orElse(""))
+                    .startsWith("shop=")
+                    .contains(
+                            "Max-Age=7200", "Domain=shop.example", "Path=/;", "Secure", "HttpOnly", "SameSite=Strict");
+        }
+    }
+
+    @Test
+    void whatIsChangedWhileARequestWaitsIsSaved() {
+        try (SessionApplication app = SessionApplication.start(redis, Shop.class)) {
+            Browser browser = app.browser();
+            browser.get("/visit");
+            assertThat(browser.get("/later?value=7").body()).isEqualTo("set");
+            assertThat(browser.get("/read?name=later").body()).isEqualTo("7");
+            assertThat(browser.get("/read?name=before").body()).isEqualTo("7");
+        }
+    }
+
+    @Test
+    void aSessionThatIsEndedAndBegunAnewInOneRequestIsANewOne() {
+        try (SessionApplication app = SessionApplication.start(redis, Shop.class)) {
+            Browser browser = app.browser();
+            browser.get("/write?name=a&value=1");
+            String before = browser.cookies.get(COOKIE);
+            assertThat(browser.get("/anew").body()).isEqualTo("false");
+            assertThat(browser.cookies.get(COOKIE)).isNotEqualTo(before);
+            assertThat(browser.get("/read?name=a").body()).isEqualTo("none");
+            assertThat(browser.get("/read?name=b").body()).isEqualTo("2");
+            assertThat(app.keys()).hasSize(1);
+        }
+    }
+
+    @Test
     void withOffHttpSessionIsTheContainers() {
         try (SessionApplication app = SessionApplication.start(redis, Shop.class, "lumbung.session.http=off")) {
             Browser browser = app.browser();
@@ -376,6 +420,23 @@ class SpringSessionIT {
             }
             session.setAttribute("late", new ArrayList<>(List.of("a")));
             return "slow";
+        }
+
+        @GetMapping("/later")
+        Callable<String> later(@RequestParam String value, HttpSession session) {
+            session.setAttribute("before", value);
+            return () -> {
+                session.setAttribute("later", value);
+                return "set";
+            };
+        }
+
+        @GetMapping("/anew")
+        String anew(HttpServletRequest request) {
+            request.getSession().invalidate();
+            boolean there = request.getSession(false) != null;
+            request.getSession().setAttribute("b", 2);
+            return there + "";
         }
 
         @GetMapping("/life")
