@@ -31,23 +31,22 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packaged service as its operators have it: two instances on one PostgreSQL and one Redis. Only the last test
- * cares for its place: it ends an instance.
+ * The packaged service as its operators have it: two instances on one PostgreSQL, one Redis for the cache and one for
+ * state. Only the last test cares for its place: it ends an instance.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Pattern SESSION = Pattern.compile("\"id\":\"([A-Za-z0-9_-]{22})\"");
     private static final Pattern NAME = Pattern.compile("\"name\":\"version (\\d+)\"");
 
     private final OwnPostgres postgres = new OwnPostgres();
 
-    // Everything it was told is on disk before it answers, so that a killed one comes back with what it had.
-    private final RedisServer redis = RedisServer.builder()
-            .config("appendonly", "yes")
-            .config("appendfsync", "always")
-            .start();
+    // Everything they were told is on disk before they answer, so that a killed one comes back with what it had.
+    private final RedisServer redis = safeOnDisk();
+    private final RedisServer state = safeOnDisk();
 
     private ServiceProcess one;
     private ServiceProcess other;
@@ -59,10 +58,12 @@ class EndToEndIT {
                 # where the data lives
                 DATABASE_URL="%s"
                 REDIS_URL=%s
+                LUMBUNG_STATE_REDIS_URL=%s
                 PORT=0
                 LUMBUNG_CACHE_DEADLINE=2s
+                LUMBUNG_SESSION_DEADLINE=2s
                 SPRING_DATASOURCE_HIKARI_CONNECTIONTIMEOUT=1000
-                """.formatted(postgres.url(), redis.url()));
+                """.formatted(postgres.url(), redis.url(), state.url()));
         one = ServiceProcess.packaged(folder, Map.of());
         // Migrations of an empty database are one instance's work at a time; Flyway's lock sees to it.
         other = ServiceProcess.packaged(folder, Map.of());
@@ -75,7 +76,15 @@ class EndToEndIT {
         one.close();
         other.close();
         redis.close();
+        state.close();
         postgres.close();
+    }
+
+    private static RedisServer safeOnDisk() {
+        return RedisServer.builder()
+                .config("appendonly", "yes")
+                .config("appendfsync", "always")
+                .start();
     }
 
     @Test
@@ -87,7 +96,8 @@ class EndToEndIT {
     @Test
     void whatOneInstanceReadTheOtherHasAndWhatOneWritesTheOtherSees() throws Exception {
         String handle = Users.freshHandle();
-        String user = registered(one, handle);
+        Member ana = Member.registered(one, handle);
+        String user = ana.page();
         String list = "/api/v1/users?search=" + handle;
 
         String first = read(one, "miss", user);
@@ -95,23 +105,73 @@ class EndToEndIT {
         read(other, "miss", list);
         read(one, "hit", list);
 
-        assertThat(other.put(user, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(ana.put(other, named(handle, 1)).statusCode()).isEqualTo(200);
         assertThat(read(one, "miss", user)).contains("version 1");
         assertThat(read(other, "hit", user)).contains("version 1");
         assertThat(read(one, "miss", list)).contains("version 1");
         assertThat(read(other, "hit", list)).contains("version 1");
 
-        assertThat(one.delete(user).statusCode()).isEqualTo(200);
+        assertThat(ana.send(one, "DELETE", user).statusCode()).isEqualTo(200);
         assertThat(other.get(user).statusCode()).isEqualTo(404);
         assertThat(read(other, "miss", list)).contains("\"total\":0");
     }
 
     @Test
+    void aSessionMadeAtOneInstanceHoldsAtTheOtherUntilEitherEndsIt() throws Exception {
+        String handle = Users.freshHandle();
+        Member phone = Member.registered(one, handle);
+        Member laptop = phone.loggedIn(other, handle);
+
+        assertThat(laptop.put(one, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(phone.put(other, named(handle, 2)).statusCode()).isEqualTo(200);
+        assertThat(laptop.send(one, "GET", "/api/v1/me").body()).contains("version 2");
+
+        List<String> both = laptop.sessions(one);
+        assertThat(both).hasSize(2).containsExactlyInAnyOrderElementsOf(phone.sessions(other));
+        String phones = notCurrent(laptop.send(other, "GET", "/api/v1/me/sessions"));
+        assertThat(laptop.send(other, "DELETE", "/api/v1/me/sessions/" + phones).statusCode())
+                .isEqualTo(200);
+        refused(phone.send(one, "GET", "/api/v1/me"), 401, "NOT_LOGGED_IN");
+        refused(phone.put(one, named(handle, 3)), 401, "NOT_LOGGED_IN");
+        assertThat(laptop.sessions(one)).hasSize(1);
+
+        assertThat(laptop.send(one, "POST", "/api/v1/auth/logout").body()).contains("\"ended\":1");
+        refused(laptop.send(other, "GET", "/api/v1/me/sessions"), 401, "NOT_LOGGED_IN");
+        refused(laptop.put(other, named(handle, 3)), 401, "NOT_LOGGED_IN");
+        assertThat(other.get(phone.page()).body()).contains("version 2");
+    }
+
+    @Test
+    void withoutTheStatesRedisPagesAreReadAndNobodyIsLoggedOut() throws Exception {
+        String handle = Users.freshHandle();
+        Member ana = Member.registered(one, handle);
+        read(other, "miss", ana.page());
+
+        state.kill();
+        for (ServiceProcess instance : List.of(one, other)) {
+            read(instance, "hit", ana.page());
+            refused(ana.send(instance, "GET", "/api/v1/me"), 503, "SESSION_STORE_UNAVAILABLE");
+            refused(ana.put(instance, named(handle, 1)), 503, "SESSION_STORE_UNAVAILABLE");
+            refused(instance.post("/api/v1/auth/login", Users.login(handle)), 503, "SESSION_STORE_UNAVAILABLE");
+            assertThat(instance.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+        }
+
+        state.restart(RedisServer.Data.KEEP);
+        for (ServiceProcess instance : List.of(one, other)) {
+            await().atMost(SOON)
+                    .until(() -> ana.send(instance, "GET", "/api/v1/me").statusCode() == 200);
+        }
+        assertThat(ana.put(other, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(read(one, "miss", ana.page())).contains("version 1");
+    }
+
+    @Test
     void underARushOfReadsNobodyOnAnyInstanceSeesAnOlderVersionThanTheLastOneAnswered() throws Exception {
         String handle = Users.freshHandle();
-        String user = registered(one, handle);
+        Member ana = Member.registered(one, handle);
+        String user = ana.page();
         String list = "/api/v1/users?search=" + handle;
-        assertThat(one.put(user, named(handle, 0)).statusCode()).isEqualTo(200);
+        assertThat(ana.put(one, named(handle, 0)).statusCode()).isEqualTo(200);
         AtomicInteger answered = new AtomicInteger();
         AtomicInteger hits = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
@@ -136,8 +196,7 @@ class EndToEndIT {
             }
             for (int version = 1; version <= 150; version++) {
                 ServiceProcess writer = version % 2 == 0 ? one : other;
-                assertThat(writer.put(user, named(handle, version)).statusCode())
-                        .isEqualTo(200);
+                assertThat(ana.put(writer, named(handle, version)).statusCode()).isEqualTo(200);
                 answered.set(version);
             }
             over.set(true);
@@ -152,9 +211,11 @@ class EndToEndIT {
     }
 
     @Test
-    void withoutRedisEverythingIsServedAndWithItsOldDataBackNothingIsStale(@TempDir Path folder) throws Exception {
+    void withoutTheCachesRedisEverythingIsServedAndWithItsOldDataBackNothingIsStale(@TempDir Path folder)
+            throws Exception {
         String handle = Users.freshHandle();
-        String user = registered(one, handle);
+        Member ana = Member.registered(one, handle);
+        String user = ana.page();
         String list = "/api/v1/users?search=" + handle;
         for (String path : List.of(user, list)) {
             read(one, "miss", path);
@@ -164,10 +225,10 @@ class EndToEndIT {
         redis.kill();
         assertThat(read(one, "bypass", user)).contains("Ana Putri");
         assertThat(read(one, "bypass", list)).contains("\"total\":1");
-        assertThat(one.put(user, named(handle, 1)).statusCode()).isEqualTo(200);
+        assertThat(ana.put(one, named(handle, 1)).statusCode()).isEqualTo(200);
         assertThat(read(one, "bypass", user)).contains("version 1");
         assertThat(read(one, "bypass", list)).contains("version 1");
-        String second = registered(one, Users.freshHandle());
+        String second = Member.registered(one, Users.freshHandle()).page();
         read(one, "bypass", second);
         HttpResponse<String> health = one.get("/actuator/health");
         assertThat(health.body())
@@ -177,7 +238,11 @@ class EndToEndIT {
             assertThat(one.get("/actuator/health/" + probe).statusCode()).isEqualTo(200);
         }
 
-        Map<String, String> settings = Map.of("DATABASE_URL", postgres.url(), "REDIS_URL", redis.url(), "PORT", "0");
+        Map<String, String> settings = Map.of(
+                "DATABASE_URL", postgres.url(),
+                "REDIS_URL", redis.url(),
+                "LUMBUNG_STATE_REDIS_URL", state.url(),
+                "PORT", "0");
         try (ServiceProcess strict = ServiceProcess.packaged(folder, settings);
                 ServiceProcess patient =
                         ServiceProcess.packaged(folder, settings, "--lumbung.redis.required-at-start=false")) {
@@ -225,7 +290,7 @@ class EndToEndIT {
             assertThat(second.exitStatus()).isNotZero();
             assertThat(second.output()).contains("Port " + one.port() + " was already in use");
         }
-        String cached = registered(one, Users.freshHandle());
+        String cached = Member.registered(one, Users.freshHandle()).page();
         read(one, "miss", cached);
 
         postgres.close();
@@ -234,7 +299,8 @@ class EndToEndIT {
         HttpResponse<String> health;
         try {
             Future<HttpResponse<String>> list = callers.submit(() -> one.get("/api/v1/users?search=nobody-yet"));
-            Future<HttpResponse<String>> write = callers.submit(() -> one.post("/api/v1/users", Users.body("budi")));
+            Future<HttpResponse<String>> write =
+                    callers.submit(() -> one.post("/api/v1/auth/register", Users.account("budi")));
             Future<HttpResponse<String>> look = callers.submit(() -> one.get("/actuator/health"));
             tellsThatTheDatabaseIsDead(list.get());
             tellsThatTheDatabaseIsDead(write.get());
@@ -265,14 +331,67 @@ class EndToEndIT {
         assertThat(answer.body()).contains("\"code\":\"DATABASE_UNAVAILABLE\"").doesNotContain("Exception");
     }
 
+    private static void refused(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(answer.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 503);
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+    }
+
+    /** The id of the one session in a list of two that did not ask for it. */
+    private static String notCurrent(HttpResponse<String> list) {
+        Matcher session = Pattern.compile("\"id\":\"([^\"]{22})\"[^}]*}[^}]*}?[^}]*\"current\":false")
+                .matcher(list.body());
+        assertThat(session.find()).as(list.body()).isTrue();
+        return session.group(1);
+    }
+
     private static void inThisOrder(String log, String... lines) {
         assertThat(log).containsSubsequence(lines);
     }
 
-    private static String registered(ServiceProcess instance, String handle) throws Exception {
-        HttpResponse<String> created = instance.post("/api/v1/users", Users.body(handle));
-        assertThat(created.statusCode()).isEqualTo(201);
-        return created.headers().firstValue("Location").orElseThrow();
+    /** Somebody with a page and the session of their registration. */
+    private record Member(String page, String token) {
+
+        private static final Pattern COOKIE = Pattern.compile("session=([^;]+); Path=/; HttpOnly; SameSite=Lax");
+
+        static Member registered(ServiceProcess instance, String handle) throws Exception {
+            HttpResponse<String> created = instance.post("/api/v1/auth/register", Users.account(handle));
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+            return new Member(created.headers().firstValue("Location").orElseThrow(), token(created));
+        }
+
+        /** The same person on another device. */
+        Member loggedIn(ServiceProcess instance, String handle) throws Exception {
+            HttpResponse<String> answer = instance.post("/api/v1/auth/login", Users.login(handle));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return new Member(page, token(answer));
+        }
+
+        private static String token(HttpResponse<String> answer) {
+            Matcher cookie =
+                    COOKIE.matcher(answer.headers().firstValue("Set-Cookie").orElse(""));
+            assertThat(cookie.matches()).as(answer.headers().toString()).isTrue();
+            return cookie.group(1);
+        }
+
+        HttpResponse<String> put(ServiceProcess instance, String body) throws Exception {
+            return instance.send("PUT", page, body, token);
+        }
+
+        HttpResponse<String> send(ServiceProcess instance, String method, String path) throws Exception {
+            return instance.send(method, path, "", token);
+        }
+
+        List<String> sessions(ServiceProcess instance) throws Exception {
+            HttpResponse<String> answer = send(instance, "GET", "/api/v1/me/sessions");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return SESSION.matcher(answer.body())
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+        }
     }
 
     private static String named(String handle, int version) {

@@ -19,7 +19,9 @@ import org.springframework.context.annotation.Import;
         properties = {
             "lumbung.cache.deadline=2s",
             "lumbung.ratelimit.rules.api.permits=10000",
-            "lumbung.ratelimit.rules.auth.permits=10000"
+            "lumbung.ratelimit.rules.auth.permits=10000",
+            "lumbung.ratelimit.rules.user.permits=10000",
+            "lumbung.session.deadline=2s"
         })
 @AutoConfigureRestTestClient
 @Import(Trouble.class)

@@ -31,7 +31,8 @@ public final class ServiceProcess implements AutoCloseable {
     private static final Map<String, String> MANY_REQUESTS = Map.of(
             "LUMBUNG_RATELIMIT_RULES_API_ALGORITHM", "sliding-counter",
             "LUMBUNG_RATELIMIT_RULES_API_PERMITS", "100000000",
-            "LUMBUNG_RATELIMIT_RULES_AUTH_PERMITS", "10000");
+            "LUMBUNG_RATELIMIT_RULES_AUTH_PERMITS", "10000",
+            "LUMBUNG_RATELIMIT_RULES_USER_PERMITS", "10000");
 
     private final Process process;
     private final Path output;
@@ -127,23 +128,24 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address(path)).GET());
+        return send("GET", path, "", "");
     }
 
     public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address(path))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+        return send("POST", path, body, "");
     }
 
-    public HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address(path))
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(body)));
-    }
-
-    public HttpResponse<String> delete(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(address(path)).DELETE());
+    /**
+     * Sends a request and waits for the answer.
+     *
+     * @param token of the session in the cookie; empty for no cookie
+     */
+    public HttpResponse<String> send(String method, String path, String body, String token)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address(path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json");
+        return send(token.isEmpty() ? request : request.header("Cookie", "session=" + token));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

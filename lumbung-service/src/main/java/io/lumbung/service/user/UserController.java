@@ -15,14 +15,11 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
-import java.net.URI;
 import java.util.UUID;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,39 +27,21 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Users over HTTP. */
-@Tag(name = "users", description = "Who has a page here")
+@Tag(name = "users", description = "Who has a page here; reading is free, a page is changed by its owner")
 @RestController
 @RequestMapping(path = "/api/v1/users", produces = MediaType.APPLICATION_JSON_VALUE)
 class UserController {
 
-    private final RegisterUser registerUser;
     private final ReadUser readUser;
     private final ListUsers listUsers;
     private final ChangeUser changeUser;
     private final RemoveUser removeUser;
 
-    UserController(
-            RegisterUser registerUser,
-            ReadUser readUser,
-            ListUsers listUsers,
-            ChangeUser changeUser,
-            RemoveUser removeUser) {
-        this.registerUser = registerUser;
+    UserController(ReadUser readUser, ListUsers listUsers, ChangeUser changeUser, RemoveUser removeUser) {
         this.readUser = readUser;
         this.listUsers = listUsers;
         this.changeUser = changeUser;
         this.removeUser = removeUser;
-    }
-
-    @Operation(
-            summary = "Register a user",
-            description = "Handle and e-mail address must be free, whatever their case.")
-    @ApiResponse(responseCode = "201", description = "The user exists now; Location says where.")
-    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Answer<User>> register(@Valid @RequestBody UserInput input) {
-        User user = registerUser.register(input);
-        return ResponseEntity.created(URI.create("/api/v1/users/" + user.id()))
-                .body(new Answer<>("User created successfully", user));
     }
 
     @Operation(summary = "Read a user", description = "The user itself, with links and social profiles.")
@@ -105,7 +84,7 @@ class UserController {
         return new Answer<>("User updated successfully", changeUser.change(id, input));
     }
 
-    @Operation(summary = "Remove a user", description = "Links and social profiles go too.")
+    @Operation(summary = "Remove a user", description = "Links and social profiles go too, and all sessions end.")
     @ApiResponse(responseCode = "200", description = "The user is gone.")
     @DeleteMapping("/{id}")
     Answer<Removed> remove(@PathVariable UUID id) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "UserInput",
         requiredProperties = {"handle", "name", "email"})
-record UserInput(
-        @Pattern(regexp = "[a-z0-9_.-]{3,30}", message = "must be 3 to 30 characters of a-z, 0-9, '_', '.' and '-'")
+public record UserInput(
+        @Pattern(regexp = HANDLE, message = HANDLE_RULE)
         @Schema(example = "ana", pattern = "[A-Za-z0-9_.-]{3,30}", description = "Kept in lower case.")
         String handle,
 
@@ -40,10 +40,23 @@ record UserInput(
         @Nullable
         String bio) {
 
+    /** What a handle looks like. */
+    public static final String HANDLE = "[a-z0-9_.-]{3,30}";
+
+    /** The same in words. */
+    public static final String HANDLE_RULE = "must be 3 to 30 characters of a-z, 0-9, '_', '.' and '-'";
+
+    /** What somebody typed, tidied. */
     @JsonCreator
-    static UserInput of(@Nullable String handle, @Nullable String name, @Nullable String email, @Nullable String bio) {
+    public static UserInput of(
+            @Nullable String handle, @Nullable String name, @Nullable String email, @Nullable String bio) {
         String about = tidy(bio);
-        return new UserInput(lowerCase(tidy(handle)), tidy(name), tidy(email), about.isEmpty() ? null : about);
+        return new UserInput(handle(handle), tidy(name), tidy(email), about.isEmpty() ? null : about);
+    }
+
+    /** A handle as it is stored: without outer blanks, in lower case. */
+    public static String handle(@Nullable String typed) {
+        return lowerCase(tidy(typed));
     }
 
     private static String tidy(@Nullable String text) {

@@ -1,5 +1,6 @@
 package io.lumbung.service.web;
 
+import io.lumbung.spring.session.CurrentSession;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -13,12 +14,15 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,7 +31,20 @@ import org.springframework.context.annotation.Configuration;
 class ApiDescription {
 
     private static final String PROBLEM = "Problem";
-    private static final List<String> ORDER = List.of("users", "links", "socials");
+    private static final List<String> ORDER = List.of("auth", "me", "users", "links", "socials");
+    private static final String REGISTER = "/api/v1/auth/register";
+    private static final String LOGIN = "/api/v1/auth/login";
+    private static final String LOGOUT = "/api/v1/auth/logout";
+    private static final String ME = "/api/v1/me";
+    private static final String USERS = "/api/v1/users";
+    private static final String USER = "/api/v1/users/{id}";
+    private static final String COOKIE = "session";
+    private static final String PLAIN_COOKIE = "sessionOverHttp";
+
+    static {
+        // Who is logged in comes from a cookie, not from a parameter.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(CurrentSession.class);
+    }
 
     @Bean
     OpenAPI openApi() {
@@ -38,9 +55,21 @@ class ApiDescription {
                         .description("A link-in-bio back end: users with links and social profiles. Every error is"
                                 + " application/problem+json with a stable `code`; bodies may have 64 KiB. An address"
                                 + " may ask 100 times a minute; the headers `X-RateLimit-*` and `RateLimit` say where it"
-                                + " stands.")
+                                + " stands. Whoever registers or logs in gets a cookie, which goes along with every later"
+                                + " request of a browser; a page is changed by its owner.")
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
-                .components(new Components());
+                .components(new Components()
+                        .addSecuritySchemes(COOKIE, cookie("__Host-session", "Set by registering and logging in."))
+                        .addSecuritySchemes(
+                                PLAIN_COOKIE, cookie("session", "The same over plain HTTP, for development only.")));
+    }
+
+    private static SecurityScheme cookie(String name, String description) {
+        return new SecurityScheme()
+                .type(SecurityScheme.Type.APIKEY)
+                .in(SecurityScheme.In.COOKIE)
+                .name(name)
+                .description(description);
     }
 
     /** Adds the problems and the cache's header to every operation that has them, so that no controller repeats them. */
@@ -56,7 +85,11 @@ class ApiDescription {
             api.getPaths()
                     .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
                         addProblems(path, method, operation);
-                        if (method == PathItem.HttpMethod.GET) {
+                        if (needsLogin(path, method)) {
+                            operation.addSecurityItem(new SecurityRequirement().addList(COOKIE));
+                            operation.addSecurityItem(new SecurityRequirement().addList(PLAIN_COOKIE));
+                        }
+                        if (method == PathItem.HttpMethod.GET && !path.endsWith("/sessions")) {
                             addCacheStatus(operation);
                         }
                     }));
@@ -76,7 +109,7 @@ class ApiDescription {
 
     private static void addProblems(String path, PathItem.HttpMethod method, Operation operation) {
         Map<Integer, List<ProblemCode>> byStatus = new TreeMap<>();
-        for (ProblemCode code : possible(path, method)) {
+        for (ProblemCode code : possible(path, method, operation.getRequestBody() != null)) {
             byStatus.computeIfAbsent(code.status().value(), status -> new ArrayList<>())
                     .add(code);
         }
@@ -84,11 +117,11 @@ class ApiDescription {
                 (status, codes) -> operation.getResponses().addApiResponse(status.toString(), response(codes)));
     }
 
-    private static List<ProblemCode> possible(String path, PathItem.HttpMethod method) {
+    private static List<ProblemCode> possible(String path, PathItem.HttpMethod method, boolean hasBody) {
         List<ProblemCode> codes = new ArrayList<>();
-        boolean hasBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;
-        boolean ofOneUser = path.contains("{id}");
-        boolean ofTheUser = !path.contains("/links") && !path.contains("/socials");
+        boolean reads = method == PathItem.HttpMethod.GET;
+        boolean ofOneUser = path.startsWith(USER);
+        boolean ofMe = path.startsWith(ME);
         if (hasBody) {
             codes.addAll(List.of(
                     ProblemCode.VALIDATION_FAILED,
@@ -96,29 +129,49 @@ class ApiDescription {
                     ProblemCode.UNKNOWN_PROPERTY,
                     ProblemCode.BODY_TOO_LARGE,
                     ProblemCode.UNSUPPORTED_MEDIA_TYPE));
-        } else if (!ofOneUser) {
+        }
+        if (path.equals(USERS)) {
             codes.add(ProblemCode.VALIDATION_FAILED);
         }
-        if (ofOneUser || !hasBody) {
+        if (path.equals(USERS) || path.contains("{")) {
             codes.add(ProblemCode.INVALID_PARAMETER);
         }
+        if (needsLogin(path, method)) {
+            codes.add(ProblemCode.NOT_LOGGED_IN);
+        }
         if (ofOneUser) {
+            if (!reads) {
+                codes.add(ProblemCode.NOT_YOURS);
+            }
             codes.add(ProblemCode.USER_NOT_FOUND);
         }
-        if (hasBody && ofTheUser) {
+        if (path.equals(LOGIN)) {
+            codes.addAll(List.of(ProblemCode.WRONG_CREDENTIALS, ProblemCode.TOO_MANY_SESSIONS));
+        }
+        if (path.equals(REGISTER) || (path.equals(USER) && hasBody)) {
             codes.addAll(List.of(ProblemCode.HANDLE_TAKEN, ProblemCode.EMAIL_TAKEN));
         }
-        if (path.contains("/links")) {
+        if (ofOneUser && path.contains("/links")) {
             codes.add(hasBody ? ProblemCode.TOO_MANY_LINKS : ProblemCode.LINK_NOT_FOUND);
         }
-        if (path.contains("/socials")) {
+        if (ofOneUser && path.contains("/socials")) {
             codes.add(hasBody ? ProblemCode.TOO_MANY_SOCIALS : ProblemCode.SOCIAL_NOT_FOUND);
+        }
+        if (ofMe && path.contains("{")) {
+            codes.add(ProblemCode.SESSION_NOT_FOUND);
         }
         codes.add(ProblemCode.NOT_ACCEPTABLE);
         codes.add(ProblemCode.RATE_LIMITED);
         codes.add(ProblemCode.INTERNAL_ERROR);
         codes.add(ProblemCode.DATABASE_UNAVAILABLE);
+        if (needsLogin(path, method) || path.equals(LOGIN) || path.equals(LOGOUT)) {
+            codes.add(ProblemCode.SESSION_STORE_UNAVAILABLE);
+        }
         return codes;
+    }
+
+    private static boolean needsLogin(String path, PathItem.HttpMethod method) {
+        return path.startsWith(ME) || (path.startsWith(USER) && method != PathItem.HttpMethod.GET);
     }
 
     private static ApiResponse response(List<ProblemCode> codes) {

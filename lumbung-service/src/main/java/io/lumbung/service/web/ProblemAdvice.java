@@ -1,5 +1,6 @@
 package io.lumbung.service.web;
 
+import io.lumbung.error.StoreException;
 import io.lumbung.service.web.Problem.Violation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.springframework.context.MessageSourceResolvable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -55,7 +57,18 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                         refusal.code(),
                         List.of(new Violation(refusal.field(), refusal.detail())),
                         request.getRequestURI());
-        return problem.answer(HttpHeaders.EMPTY);
+        HttpHeaders headers = new HttpHeaders();
+        if (refusal.code().status() == HttpStatus.UNAUTHORIZED) {
+            // HTTP wants a 401 to say how; a way they do not know makes browsers ask nobody.
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Cookie realm=\"lumbung\"");
+        }
+        return problem.answer(headers);
+    }
+
+    /** The starter's filter answers 503: whoever asks is not logged out by that. */
+    @ExceptionHandler
+    ResponseEntity<Object> redisDown(StoreException failure) {
+        throw failure;
     }
 
     @ExceptionHandler({

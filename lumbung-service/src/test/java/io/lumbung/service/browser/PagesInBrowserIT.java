@@ -28,7 +28,7 @@ class PagesInBrowserIT {
         Browser.Visit visit = new Browser(folder).visit(home() + "/");
         assertThat(visit.document())
                 .contains("The reference service is running")
-                .contains(home() + "</span>/api/v1/users");
+                .contains(home() + "</span>/api/v1/auth/register");
         isQuietAndAtHome(visit);
     }
 
@@ -37,7 +37,8 @@ class PagesInBrowserIT {
         Browser.Visit visit = new Browser(folder).visit(home() + "/swagger-ui.html");
         assertThat(visit.document())
                 .contains("Lumbung reference service")
-                .contains("Register a user")
+                .contains("Register")
+                .contains("End all of one's sessions")
                 .contains("Remove a social profile");
         assertThat(visit.requests()).contains(home() + "/v3/api-docs");
         isQuietAndAtHome(visit);

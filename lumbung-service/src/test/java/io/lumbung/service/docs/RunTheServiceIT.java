@@ -26,12 +26,18 @@ class RunTheServiceIT {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
+    private static final Pattern TOKEN = Pattern.compile("[a-z2-7]{2}\\.[A-Za-z0-9_-]{43}");
+    private static final Pattern SESSION = Pattern.compile("(?<=\"id\":\")[A-Za-z0-9_-]{22}(?=\")");
+    private static final Pattern AGENT = Pattern.compile("(?<=\"user_agent\":\")[^\"]+(?=\")");
+    private static final Pattern COOKIE_FILE = Pattern.compile(" -c (\\S+)");
+    private static final Pattern COOKIE = Pattern.compile("(session=[^;]*).*");
     private static final Pattern LATENCY = Pattern.compile("\\d+\\.\\dms");
 
     @LocalServerPort
     private int port;
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<String, String> cookieFiles = new HashMap<>();
 
     private record Step(String command, String output) {}
 
@@ -44,6 +50,7 @@ class RunTheServiceIT {
             String command = replaced(step.command(), ids);
             boolean withHead = command.contains(" -i ");
             HttpResponse<String> answer = client.send(request(command), BodyHandlers.ofString());
+            keepCookie(command, answer);
             String[] shown = withHead ? step.output().split("\n\n", 2) : new String[] {"", step.output()};
             learn(ids, step.output(), (withHead ? answer.headers().map().toString() : "") + answer.body());
 
@@ -51,6 +58,15 @@ class RunTheServiceIT {
                 head(shown[0], answer);
             }
             assertThat(leveled(answer.body())).as(command).isEqualTo(leveled(shown[1].strip()));
+        }
+    }
+
+    private void keepCookie(String command, HttpResponse<String> answer) {
+        Matcher file = COOKIE_FILE.matcher(command);
+        Matcher cookie =
+                COOKIE.matcher(answer.headers().firstValue("Set-Cookie").orElse(""));
+        if (file.find() && cookie.matches()) {
+            cookieFiles.put(file.group(1), cookie.group(1));
         }
     }
 
@@ -94,6 +110,8 @@ class RunTheServiceIT {
             String next = left.next();
             switch (next) {
                 case "-i", "-s" -> {}
+                case "-c" -> left.next();
+                case "-b" -> request.header("Cookie", cookieFiles.get(left.next()));
                 case "-X" -> method = left.next();
                 case "-H" -> {
                     String[] header = left.next().split(": ", 2);
@@ -136,7 +154,10 @@ class RunTheServiceIT {
 
     /** What differs from run to run. */
     private static String leveled(String text) {
-        String ids = ID.matcher(text).replaceAll("ID");
+        String tokens = TOKEN.matcher(text).replaceAll("TOKEN");
+        String sessions =
+                AGENT.matcher(SESSION.matcher(tokens).replaceAll("SESSION")).replaceAll("AGENT");
+        String ids = ID.matcher(sessions).replaceAll("ID");
         return LATENCY.matcher(TIME.matcher(ids).replaceAll("TIME")).replaceAll("LATENCY");
     }
 }

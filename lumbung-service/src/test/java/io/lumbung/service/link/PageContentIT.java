@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lumbung.service.RunningService;
 import io.lumbung.service.Users;
 import io.lumbung.service.user.User;
+import io.lumbung.session.CreateResult;
+import io.lumbung.session.NewSession;
+import io.lumbung.session.Sessions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -90,11 +93,19 @@ class PageContentIT {
     }
 
     @Test
-    void nothingCanBeAddedToAUserWhoDoesNotExist() {
-        String nobody = "/api/v1/users/" + UUID.randomUUID();
-        isProblem(users.post(nobody + "/links", LINK), 404, "USER_NOT_FOUND");
-        isProblem(users.post(nobody + "/socials", SOCIAL), 404, "USER_NOT_FOUND");
-        isProblem(users.delete(nobody + "/links/" + UUID.randomUUID()), 404, "USER_NOT_FOUND");
+    void nothingCanBeAddedToAUserWhoDoesNotExistAnyMore(@Autowired Sessions sessions) {
+        String id = users.registered(freshHandle());
+        String gone = "/api/v1/users/" + id;
+        users.delete(gone).expectStatus().isOk();
+        // As if it had been created while the user was removed.
+        var created = (CreateResult.Created) sessions.create(NewSession.of(id));
+        Users.Client late = users.as(created.token().text());
+        isProblem(late.post(gone + "/links", LINK), 404, "USER_NOT_FOUND");
+        isProblem(late.post(gone + "/socials", SOCIAL), 404, "USER_NOT_FOUND");
+        isProblem(late.delete(gone + "/links/" + UUID.randomUUID()), 404, "USER_NOT_FOUND");
+        isProblem(late.put(gone, Users.body(freshHandle())), 404, "USER_NOT_FOUND");
+        isProblem(late.delete(gone), 404, "USER_NOT_FOUND");
+        isProblem(late.get("/api/v1/me"), 401, "NOT_LOGGED_IN");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.lumbung.service.user;
 
+import static io.lumbung.service.Users.account;
 import static io.lumbung.service.Users.body;
 import static io.lumbung.service.Users.freshHandle;
 import static io.lumbung.service.Users.isProblem;
@@ -161,8 +162,8 @@ class UserCacheIT {
     @Test
     void aWriteThatIsRefusedDropsNothing() {
         warm();
-        isProblem(users.put(USERS + UUID.randomUUID(), body(freshHandle())), 404, "USER_NOT_FOUND");
-        isProblem(users.post("/api/v1/users", body(handle)), 409, "HANDLE_TAKEN");
+        isProblem(users.nobody().put(USERS + id, body(freshHandle())), 401, "NOT_LOGGED_IN");
+        isProblem(users.post("/api/v1/auth/register", account(handle)), 409, "HANDLE_TAKEN");
         isProblem(users.delete(USERS + id + "/links/" + UUID.randomUUID()), 404, "LINK_NOT_FOUND");
         read("hit", USERS + id);
         read("hit", list);

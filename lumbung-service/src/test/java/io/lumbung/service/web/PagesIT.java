@@ -59,6 +59,12 @@ class PagesIT {
         Map<String, Map<String, Map<String, Object>>> paths = cast(api.get("paths"));
         assertThat(paths.keySet())
                 .containsExactlyInAnyOrder(
+                        "/api/v1/auth/register",
+                        "/api/v1/auth/login",
+                        "/api/v1/auth/logout",
+                        "/api/v1/me",
+                        "/api/v1/me/sessions",
+                        "/api/v1/me/sessions/{sessionId}",
                         "/api/v1/users",
                         "/api/v1/users/{id}",
                         "/api/v1/users/{id}/links",
@@ -68,15 +74,35 @@ class PagesIT {
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(method + path).isNotNull();
             Map<String, Object> responses = cast(operation.get("responses"));
-            assertThat(responses).as(method + path).containsKeys("400", "500", "503");
+            assertThat(responses).as(method + path).containsKeys("406", "429", "500", "503");
+            boolean forOneself = path.startsWith("/api/v1/me");
+            boolean forOwners = path.startsWith("/api/v1/users/") && !method.equals("get");
+            assertThat(responses.containsKey("401"))
+                    .as(method + path)
+                    .isEqualTo(forOneself || forOwners || path.endsWith("/login"));
+            assertThat(responses.containsKey("403")).as(method + path).isEqualTo(forOwners);
+            assertThat(operation.containsKey("security")).as(method + path).isEqualTo(forOneself || forOwners);
+            assertThat(responses.containsKey("400"))
+                    .as(method + path)
+                    .isEqualTo(operation.containsKey("requestBody") || operation.containsKey("parameters"));
             assertThat(responses.toString())
                     .contains("application/problem+json")
                     .contains("#/components/schemas/Problem");
         }));
-        assertThat(paths.get("/api/v1/users").get("post").get("responses").toString())
+        assertThat(paths.get("/api/v1/auth/register")
+                        .get("post")
+                        .get("responses")
+                        .toString())
                 .contains("HANDLE_TAKEN")
                 .contains("BODY_TOO_LARGE");
-        for (String read : List.of("/api/v1/users", "/api/v1/users/{id}")) {
+        Map<String, Map<String, Object>> components = cast(api.get("components"));
+        assertThat(components.get("securitySchemes").toString())
+                .contains("in=cookie")
+                .contains("name=__Host-session")
+                .contains("name=session");
+        assertThat(components.get("schemas").toString()).contains("format=password");
+        assertThat(components.get("schemas")).doesNotContainKeys("CurrentSession", "Password");
+        for (String read : List.of("/api/v1/users", "/api/v1/users/{id}", "/api/v1/me")) {
             assertThat(paths.get(read).get("get").get("responses").toString()).contains("X-Lumbung-Cache");
         }
         assertThat(http.get()

@@ -1,6 +1,6 @@
 package io.lumbung.service.web;
 
-import static io.lumbung.service.Users.body;
+import static io.lumbung.service.Users.account;
 import static io.lumbung.service.Users.freshHandle;
 import static io.lumbung.service.Users.isProblem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +31,7 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 class ProblemsIT {
 
     private static final String USERS = "/api/v1/users";
+    private static final String REGISTER = "/api/v1/auth/register";
 
     @Autowired
     private RestTestClient http;
@@ -48,51 +49,65 @@ class ProblemsIT {
     @Test
     void aWrongValueIsAnsweredWithItsFieldItsProblemAndTheLimit() {
         isProblem(
-                        users.post(USERS, "{\"handle\":\"a\",\"name\":\"\",\"email\":\"nope\",\"bio\":\"\\u0000\"}"),
+                        users.post(
+                                REGISTER, "{\"handle\":\"a\",\"name\":\"\",\"email\":\"nope\",\"password\":\"hujan\"}"),
                         400,
                         "VALIDATION_FAILED")
                 .jsonPath("$.instance")
-                .isEqualTo(USERS)
+                .isEqualTo(REGISTER)
                 .jsonPath("$.errors[0].field")
-                .isEqualTo("bio")
-                .jsonPath("$.errors[1].field")
                 .isEqualTo("email")
-                .jsonPath("$.errors[2].field")
+                .jsonPath("$.errors[1].field")
                 .isEqualTo("handle")
-                .jsonPath("$.errors[2].problem")
+                .jsonPath("$.errors[1].problem")
                 .isEqualTo("must be 3 to 30 characters of a-z, 0-9, '_', '.' and '-'; it has 1 character")
-                .jsonPath("$.errors[3].field")
+                .jsonPath("$.errors[2].field")
                 .isEqualTo("name")
+                .jsonPath("$.errors[2].problem")
+                .isEqualTo("must be 1 to 100 characters; it is missing or empty")
+                .jsonPath("$.errors[3].field")
+                .isEqualTo("password")
                 .jsonPath("$.errors[3].problem")
-                .isEqualTo("must be 1 to 100 characters; it is missing or empty");
+                .isEqualTo("must be at least 8 characters and at most 72 bytes in UTF-8; it has 5 characters");
+    }
+
+    @Test
+    void aChangeIsLookedAtAsStrictly() {
+        String id = users.registered(freshHandle());
+        isProblem(users.put(USERS + "/" + id, "{\"handle\":\"a\",\"bio\":\"\\u0000\"}"), 400, "VALIDATION_FAILED")
+                .jsonPath("$.errors.length()")
+                .isEqualTo(4)
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("bio");
+        isProblem(users.put(USERS + "/" + id, "{\"password\":\"x\"}"), 400, "UNKNOWN_PROPERTY");
     }
 
     @Test
     void anEmptyObjectMissesEveryRequiredValue() {
-        isProblem(users.post(USERS, "{}"), 400, "VALIDATION_FAILED")
+        isProblem(users.post(REGISTER, "{}"), 400, "VALIDATION_FAILED")
                 .jsonPath("$.errors.length()")
-                .isEqualTo(3);
+                .isEqualTo(4);
     }
 
     @Test
     void anUnknownPropertyIsToldWithTheKnownOnes() {
-        isProblem(users.post(USERS, "{\"handle\":\"ana\",\"nmae\":\"x\"}"), 400, "UNKNOWN_PROPERTY")
+        isProblem(users.post(REGISTER, "{\"handle\":\"ana\",\"nmae\":\"x\"}"), 400, "UNKNOWN_PROPERTY")
                 .jsonPath("$.errors[0].field")
                 .isEqualTo("nmae")
                 .jsonPath("$.detail")
-                .isEqualTo("nmae is not a property of this body; known are: bio, email, handle, name");
+                .isEqualTo("nmae is not a property of this body; known are: email, handle, name, password");
     }
 
     @Test
     void anIdOrAPasswordHashCannotBeSmuggledIn() {
-        isProblem(users.post(USERS, "{\"id\":\"x\"}"), 400, "UNKNOWN_PROPERTY");
-        isProblem(users.post(USERS, "{\"password_hash\":\"x\"}"), 400, "UNKNOWN_PROPERTY");
+        isProblem(users.post(REGISTER, "{\"id\":\"x\"}"), 400, "UNKNOWN_PROPERTY");
+        isProblem(users.post(REGISTER, "{\"password_hash\":\"x\"}"), 400, "UNKNOWN_PROPERTY");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "true", "1.5", "{\"a\":1}", "[\"ana\"]"})
     void aValueOfAnotherTypeIsToldByItsField(String value) {
-        isProblem(users.post(USERS, "{\"handle\":" + value + "}"), 400, "VALIDATION_FAILED")
+        isProblem(users.post(REGISTER, "{\"handle\":" + value + "}"), 400, "VALIDATION_FAILED")
                 .jsonPath("$.errors[0].field")
                 .isEqualTo("handle")
                 .jsonPath("$.errors[0].problem")
@@ -112,7 +127,7 @@ class ProblemsIT {
                 "{'a':1}"
             })
     void aBodyThatIsNoJsonObjectIsToldAsSuch(String body) {
-        isProblem(users.post(USERS, body), 400, "MALFORMED_BODY")
+        isProblem(users.post(REGISTER, body), 400, "MALFORMED_BODY")
                 .jsonPath("$.detail")
                 .value(
                         String.class,
@@ -121,8 +136,8 @@ class ProblemsIT {
 
     @Test
     void aBodyNestedTooDeeplyIsRefusedCheaply() {
-        isProblem(users.post(USERS, "{\"handle\":" + "[".repeat(50_000)), 400, "VALIDATION_FAILED");
-        isProblem(users.post(USERS, "{\"x\":" + "{\"x\":".repeat(9_000)), 400, "MALFORMED_BODY")
+        isProblem(users.post(REGISTER, "{\"handle\":" + "[".repeat(50_000)), 400, "VALIDATION_FAILED");
+        isProblem(users.post(REGISTER, "{\"x\":" + "{\"x\":".repeat(9_000)), 400, "MALFORMED_BODY")
                 .jsonPath("$.detail")
                 .isEqualTo("the body is nested too deeply or has too long a name or number");
     }
@@ -130,7 +145,7 @@ class ProblemsIT {
     @Test
     void brokenUtf8IsRefused() {
         var answer = http.post()
-                .uri(USERS)
+                .uri(REGISTER)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(new byte[] {'{', '"', (byte) 0xff, (byte) 0xfe, '"', ':', '1', '}'})
                 .exchange();
@@ -139,7 +154,7 @@ class ProblemsIT {
 
     @Test
     void aMissingBodyIsToldAsSuch() {
-        isProblem(users.post(USERS, ""), 400, "MALFORMED_BODY");
+        isProblem(users.post(REGISTER, ""), 400, "MALFORMED_BODY");
     }
 
     @ParameterizedTest
@@ -199,7 +214,6 @@ class ProblemsIT {
                 .isEqualTo(USERS + "/" + id)
                 .jsonPath("$.detail")
                 .isEqualTo("no user has the id " + id);
-        isProblem(users.put(USERS + "/" + id, body(freshHandle())), 404, "USER_NOT_FOUND");
     }
 
     @Test
@@ -217,6 +231,7 @@ class ProblemsIT {
                 .isEqualTo("PATCH is not possible here; allowed: DELETE, GET, PUT");
         answer.expectHeader()
                 .value(HttpHeaders.ALLOW, allow -> assertThat(allow).contains("PUT"));
+        isProblem(users.post(USERS, account(freshHandle())), 405, "METHOD_NOT_ALLOWED");
         isProblem(http.method(HttpMethod.valueOf("FOO")).uri(USERS).exchange(), 405, "METHOD_NOT_ALLOWED");
     }
 
@@ -238,7 +253,7 @@ class ProblemsIT {
     @Test
     void anotherContentTypeIsRefused() {
         var form = http.post()
-                .uri(USERS)
+                .uri(REGISTER)
                 .contentType(MediaType.APPLICATION_FORM_URLENCODED)
                 .body("a=b")
                 .exchange();
@@ -249,7 +264,7 @@ class ProblemsIT {
 
     @Test
     void aBodyAnnouncedTooLargeIsRefusedBeforeItIsRead() throws IOException {
-        String answer = raw("POST " + USERS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        String answer = raw("POST " + REGISTER + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: 65537\r\nConnection: close\r\n\r\n");
         assertThat(answer)
                 .startsWith("HTTP/1.1 413")
@@ -261,7 +276,7 @@ class ProblemsIT {
     @Test
     void aChunkedBodyIsRefusedAtTheFirstByteTooMany() throws IOException {
         String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
-        String answer = raw("POST " + USERS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        String answer = raw("POST " + REGISTER + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nb\r\n{\"handle\":\"\r\n" + chunk.repeat(5)
                 + "0\r\n\r\n");
         assertThat(answer)
@@ -273,9 +288,8 @@ class ProblemsIT {
 
     @Test
     void aBodyOfExactlyTheLimitIsRead() {
-        String handle = freshHandle();
-        String body = body(handle);
-        users.post(USERS, body + " ".repeat(65_536 - body.length()))
+        String body = account(freshHandle());
+        users.post(REGISTER, body + " ".repeat(65_536 - body.length()))
                 .expectStatus()
                 .isCreated();
     }
