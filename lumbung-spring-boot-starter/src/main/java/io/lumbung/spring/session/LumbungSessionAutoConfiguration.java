@@ -8,6 +8,7 @@ import io.lumbung.spring.LumbungAutoConfiguration;
 import io.lumbung.spring.ratelimit.ClientIp;
 import io.lumbung.spring.ratelimit.RequestUser;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -111,11 +112,29 @@ public final class LumbungSessionAutoConfiguration {
         @Bean
         FilterRegistrationBean<SessionRepositoryFilter<?>> lumbungSessionRepositoryFilter(
                 SessionRepositoryFilter<?> filter) {
-            FilterRegistrationBean<SessionRepositoryFilter<?>> registration = new FilterRegistrationBean<>(filter);
-            registration.setOrder(SESSIONS);
-            registration.setDispatcherTypes(
-                    EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+            return at(SESSIONS, new FilterRegistrationBean<>(filter));
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> lumbungSessionReads() {
+            return at(SESSIONS - 1, named("lumbungSessionReads", RequestReads.around()));
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> lumbungSessionReadsDone() {
+            return at(SESSIONS + 1, named("lumbungSessionReadsDone", RequestReads.within()));
+        }
+
+        private static FilterRegistrationBean<Filter> named(String name, Filter filter) {
+            FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(filter);
+            registration.setName(name);
             return registration;
+        }
+
+        private static <F extends Filter> FilterRegistrationBean<F> at(int order, FilterRegistrationBean<F> filter) {
+            filter.setOrder(order);
+            filter.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+            return filter;
         }
     }
 

@@ -6,7 +6,6 @@ import io.lumbung.session.NewSession;
 import io.lumbung.session.RotateResult;
 import io.lumbung.session.Session;
 import io.lumbung.session.SessionChange;
-import io.lumbung.session.SessionId;
 import io.lumbung.session.SessionPolicy;
 import io.lumbung.session.SessionToken;
 import io.lumbung.session.Sessions;
@@ -18,8 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.FlushMode;
@@ -42,11 +39,6 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
     private static final Duration LONGEST = Duration.ofDays(365);
     /** Where it is written who is logged in. */
     static final Set<String> LOGIN = Set.of(PRINCIPAL_NAME_INDEX_NAME, "SPRING_SECURITY_CONTEXT");
-    /** Stands in no token and no public id. */
-    private static final char BEFORE_USER = '@';
-
-    private static final Pattern LISTED =
-            Pattern.compile("([A-Za-z0-9_-]{22})" + BEFORE_USER + "(.*\\S.*)", Pattern.DOTALL);
 
     private final Sessions sessions;
     private final Sessions atOnce;
@@ -91,19 +83,22 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
 
     @Override
     public @Nullable LumbungSession findById(String id) {
-        return sessions.find(id)
-                .flatMap(read -> SessionToken.parse(id).map(token -> LumbungSession.of(this, token, read)))
-                .orElse(null);
+        return RequestReads.known(id).or(() -> read(id)).orElse(null);
+    }
+
+    private Optional<LumbungSession> read(String id) {
+        Optional<LumbungSession> read = sessions.find(id)
+                .flatMap(found -> SessionToken.parse(id).map(token -> LumbungSession.of(this, token, found)));
+        read.ifPresent(session -> RequestReads.noted(id, session));
+        return read;
     }
 
     @Override
     public void deleteById(String id) {
-        Matcher listed = LISTED.matcher(id);
-        if (listed.matches()) {
-            sessions.destroy(listed.group(2), new SessionId(listed.group(1)));
-        } else {
-            SessionToken.parse(id).ifPresent(sessions::destroy);
-        }
+        ListedId.parse(id)
+                .ifPresentOrElse(
+                        listed -> sessions.destroy(listed.user(), listed.id()),
+                        () -> SessionToken.parse(id).ifPresent(sessions::destroy));
     }
 
     /**
@@ -115,7 +110,7 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
         Map<String, LumbungSession> found = new LinkedHashMap<>();
         if (PRINCIPAL_NAME_INDEX_NAME.equals(indexName) && !indexValue.isBlank()) {
             for (Session one : sessions.list(indexValue)) {
-                String id = one.id().text() + BEFORE_USER + indexValue;
+                String id = ListedId.of(one, indexValue).text();
                 found.put(id, LumbungSession.listed(this, id, one));
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lumbung.embedded.RedisServer;
+import io.lumbung.session.SessionToken;
 import io.lumbung.session.Sessions;
 import io.lumbung.spring.session.SessionApplication.Browser;
 import jakarta.servlet.DispatcherType;
@@ -23,10 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -308,6 +311,20 @@ class SpringSessionIT {
     }
 
     @Test
+    void aRequestReadsItsSessionOnceUnlessItAsksAgain() {
+        try (SessionApplication app = SessionApplication.start(redis, Shop.class)) {
+            Browser browser = app.browser();
+            browser.get("/visit");
+            redis.command("CONFIG", "RESETSTAT");
+            browser.get("/read?name=visits");
+            assertThat(String.valueOf(redis.command("INFO", "commandstats"))).contains("cmdstat_hgetall:calls=1,");
+            assertThat(browser.get("/ended").body())
+                    .as("by somebody else meanwhile")
+                    .isEqualTo("true then false");
+        }
+    }
+
+    @Test
     void aSessionThatIsEndedAndBegunAnewInOneRequestIsANewOne() {
         try (SessionApplication app = SessionApplication.start(redis, Shop.class)) {
             Browser browser = app.browser();
@@ -348,8 +365,16 @@ class SpringSessionIT {
     @EnableAutoConfiguration
     @EnableWebSecurity
     static class Shop {
+        private final Sessions sessions;
+        private final @Nullable LumbungSessionRepository repository;
+
+        Shop(Sessions sessions, ObjectProvider<LumbungSessionRepository> repository) {
+            this.sessions = sessions;
+            this.repository = repository.getIfAvailable();
+        }
+
         @Bean
-        SecurityFilterChain chain(HttpSecurity http) throws Exception {
+        static SecurityFilterChain chain(HttpSecurity http) throws Exception {
             return http.csrf(csrf -> csrf.disable())
                     .authorizeHttpRequests(paths -> paths.dispatcherTypeMatchers(DispatcherType.ERROR)
                             .permitAll()
@@ -362,7 +387,7 @@ class SpringSessionIT {
         }
 
         @Bean
-        UserDetailsService users() {
+        static UserDetailsService users() {
             return new InMemoryUserDetailsManager(
                     User.withUsername("ana")
                             .password("{noop}secret")
@@ -429,6 +454,13 @@ class SpringSessionIT {
                 session.setAttribute("later", value);
                 return "set";
             };
+        }
+
+        @GetMapping("/ended")
+        String ended(HttpSession session) {
+            boolean before = repository.findById(session.getId()) != null;
+            sessions.destroy(SessionToken.parse(session.getId()).orElseThrow());
+            return before + " then " + (repository.findById(session.getId()) != null);
         }
 
         @GetMapping("/anew")
