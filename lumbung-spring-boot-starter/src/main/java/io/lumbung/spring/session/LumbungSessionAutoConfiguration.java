@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.config.annotation.web.http.SpringHttpSessionConfiguration;
 import org.springframework.session.web.http.CookieSerializer;
@@ -87,6 +88,17 @@ public final class LumbungSessionAutoConfiguration {
     @EnableConfigurationProperties(SpringSessionProperties.class)
     @Import(SpringHttpSessionConfiguration.class)
     static class Spring {
+        /** Spring Security's {@code maximumSessions}, on all instances. */
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(SessionRegistry.class)
+        static class Security {
+            @Bean
+            @ConditionalOnMissingBean
+            SessionRegistry lumbungSessionRegistry(Sessions sessions) {
+                return new SharedSessionRegistry(sessions);
+            }
+        }
+
         @Bean
         LumbungSessionRepository lumbungSessionRepository(
                 Sessions sessions,

@@ -18,6 +18,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.core.session.SessionRegistryImpl;
 import org.springframework.session.MapSession;
 import org.springframework.session.MapSessionRepository;
 import org.springframework.session.SessionRepository;
@@ -108,6 +110,23 @@ class LumbungSessionAutoConfigurationIT {
                         .hasSingleBean(Sessions.class));
         web.withPropertyValues("lumbung.session.http=elsewhere")
                 .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void springSecurityCountsSessionsHereUnlessTheApplicationDoesOrThereIsNoneOfEither() {
+        web.run(context -> assertThat(context).hasSingleBean(SharedSessionRegistry.class));
+        web.withBean(SessionRegistry.class, SessionRegistryImpl::new)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(SessionRegistry.class)
+                        .doesNotHaveBean(SharedSessionRegistry.class));
+        web.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+                .run(context -> assertThat(context)
+                        .hasSingleBean(LumbungSessionRepository.class)
+                        .doesNotHaveBean("lumbungSessionRegistry"));
+        web.withPropertyValues("lumbung.session.http=cookie")
+                .run(context -> assertThat(context).doesNotHaveBean(SessionRegistry.class));
+        web.withUserConfiguration(OwnRepository.class)
+                .run(context -> assertThat(context).doesNotHaveBean(SessionRegistry.class));
     }
 
     @Test
