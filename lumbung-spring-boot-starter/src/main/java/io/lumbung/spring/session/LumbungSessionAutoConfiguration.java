@@ -71,7 +71,7 @@ public final class LumbungSessionAutoConfiguration {
         @Bean
         FilterRegistrationBean<SessionOutageFilter> lumbungSessionOutageFilter() {
             FilterRegistrationBean<SessionOutageFilter> filter =
-                    new FilterRegistrationBean<>(new SessionOutageFilter());
+                    new FilterRegistrationBean<>(new SessionOutageFilter(System::nanoTime));
             filter.setName("lumbungSessionOutageFilter");
             filter.setOrder(BEFORE_SESSIONS);
             filter.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));

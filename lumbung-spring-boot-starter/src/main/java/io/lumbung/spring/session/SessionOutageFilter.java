@@ -7,10 +7,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,16 @@ final class SessionOutageFilter extends OncePerRequestFilter {
             "X-Content-Type-Options",
             "X-Request-Id");
     private static final int MOST_CAUSES = 16;
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+    private final LongSupplier nanoTime;
+    private final AtomicLong next;
+    private final AtomicLong untold = new AtomicLong();
+
+    SessionOutageFilter(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.next = new AtomicLong(nanoTime.getAsLong());
+    }
 
     @Override
     protected boolean shouldNotFilterAsyncDispatch() {
@@ -57,8 +70,23 @@ final class SessionOutageFilter extends OncePerRequestFilter {
             if (outage.isEmpty() || response.isCommitted()) {
                 throw e;
             }
-            log.warn("answered 503: {}", outage.get().getMessage());
+            tell(outage.get());
             answer(response);
+        }
+    }
+
+    // Every request fails while Redis is down: one line now and then says it all.
+    private void tell(StoreException outage) {
+        long now = nanoTime.getAsLong();
+        long due = next.get();
+        if (now - due >= 0 && next.compareAndSet(due, now + BETWEEN_LINES.toNanos())) {
+            log.warn(
+                    "answered 503, {} times since this was last said: {}",
+                    untold.getAndSet(0) + 1,
+                    outage.getMessage());
+        } else {
+            untold.incrementAndGet();
+            log.debug("answered 503: {}", outage.getMessage());
         }
     }
 
