@@ -59,7 +59,8 @@ class MeController {
     ResponseEntity<User> me(CurrentSession current) {
         Session session = Callers.session(current);
         Fetched<User> user = users.read(Callers.user(session).orElseThrow());
-        return noted().header(CacheStatus.HEADER, CacheStatus.of(user.source()))
+        return personal()
+                .header(CacheStatus.HEADER, CacheStatus.of(user.source()))
                 .body(user.value().orElseThrow(AccountProblems::notLoggedIn));
     }
 
@@ -71,7 +72,7 @@ class MeController {
         List<OwnSession> own = sessions.list(session.user().orElseThrow()).stream()
                 .map(one -> OwnSession.of(one, session.id()))
                 .toList();
-        return noted().body(new OwnSessions(own));
+        return personal().body(new OwnSessions(own));
     }
 
     @Operation(summary = "End one of one's sessions", description = "The current one, too: that is a logout.")
@@ -114,7 +115,7 @@ class MeController {
     }
 
     /** An answer for one person, which no cache on the way may keep. */
-    private static ResponseEntity.BodyBuilder noted() {
+    private static ResponseEntity.BodyBuilder personal() {
         return ResponseEntity.ok().cacheControl(CacheControl.noStore());
     }
 }

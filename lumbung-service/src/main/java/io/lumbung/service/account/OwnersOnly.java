@@ -28,8 +28,7 @@ final class OwnersOnly implements HandlerInterceptor {
             return true;
         }
         Session session = Callers.session(CurrentSession.of(request));
-        Optional<UUID> owner = owner(request);
-        if (owner.isEmpty() || !owner.equals(Callers.user(session))) {
+        if (!owner(request).equals(Callers.user(session))) {
             throw AccountProblems.notYours();
         }
         return true;
