@@ -1,5 +1,6 @@
 package io.lumbung.spring.session;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.lumbung.error.StoreException;
 import io.lumbung.session.Session;
 import io.lumbung.session.SessionId;
@@ -114,22 +115,26 @@ final class SharedSessionRegistry implements SessionRegistry {
     }
 
     /** The session of the current request: it has to know that it ends. */
-    private static final class Own extends SessionInformation {
+    private final class Own extends SessionInformation {
         private static final long serialVersionUID = 1L;
-
-        private final transient HttpSession session;
 
         Own(String user, HttpSession session, Instant lastUsed) {
             super(user, session.getId(), Date.from(lastUsed));
-            this.session = session;
+        }
+
+        @Override
+        @JsonIgnore // it is a token
+        public String getSessionId() {
+            return super.getSessionId();
         }
 
         @Override
         public void expireNow() {
+            own().filter(session -> session.getId().equals(getSessionId()))
+                    .ifPresentOrElse(
+                            HttpSession::invalidate,
+                            () -> SessionToken.parse(getSessionId()).ifPresent(sessions::destroy));
             super.expireNow();
-            if (own().filter(current -> current == session).isPresent()) {
-                session.invalidate();
-            }
         }
     }
 

@@ -203,6 +203,10 @@ class ConcurrentLoginsIT {
             login(phone);
             login(laptop);
             assertThat(phone.get("/mine").body()).isEqualTo("1 of 2");
+            assertThat(phone.get("/list").body())
+                    .as("a page that shows them gives no token away")
+                    .contains("\"principal\":\"ana\"")
+                    .doesNotContain(phone.cookies.get(COOKIE), laptop.cookies.get(COOKIE));
             assertThat(phone.post("/leave").body()).isEqualTo("left");
             assertThat(phone.cookies).isEmpty();
             assertThat(isIn(laptop)).isTrue();
@@ -269,6 +273,11 @@ class ConcurrentLoginsIT {
                             .filter(one -> one.getSessionId().equals(session.getId()))
                             .count()
                     + " of " + all.size();
+        }
+
+        @GetMapping("/list")
+        List<SessionInformation> list(Authentication who) {
+            return registry.getAllSessions(who.getPrincipal(), false);
         }
 
         @PostMapping("/leave")
