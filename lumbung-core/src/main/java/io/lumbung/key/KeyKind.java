@@ -13,7 +13,9 @@ public enum KeyKind {
     RATE_LIMIT_INSTANCES("{app:ratelimit}:instances"),
     RATE_LIMIT_CHANNEL("app:ratelimit"),
     SESSION("app:session:{B}:HASH"),
-    SESSION_INDEX("app:session:{B}:user:USER");
+    SESSION_INDEX("app:session:{B}:user:USER"),
+    SESSION_DEATHS("app:session:{B}:deaths"),
+    SESSION_SWEEP("app:session:sweep:N");
 
     private final String shape;
 

@@ -141,6 +141,16 @@ public final class KeySpace {
         return new StoreKey(prefix + ":session:{" + sessionBucket(user) + "}:user:" + Encoding.part(user));
     }
 
+    /** When the sessions of one bucket die, if that is to be told. */
+    public StoreKey sessionDeaths(String bucket) {
+        return new StoreKey(prefix + ":session:{" + bucket + "}:deaths");
+    }
+
+    /** Who tells of the deaths in this share of the buckets for now. */
+    public StoreKey sessionSweep(int share) {
+        return new StoreKey(prefix + ":session:sweep:" + share);
+    }
+
     /** Which of the 1 024 buckets a user's sessions are in. */
     public static String sessionBucket(String user) {
         try {

@@ -117,6 +117,8 @@ public sealed interface Observation {
         CONFLICT,
         ROTATED,
         DESTROYED,
+        /** It ran out; only if the policy notes it, and told by the process that tells of it. */
+        EXPIRED,
         /** It was destroyed to make room for another one of its user. */
         EVICTED,
         /** It was not created because its user has the most there may be. */

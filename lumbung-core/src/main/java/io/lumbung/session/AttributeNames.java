@@ -12,5 +12,9 @@ final class AttributeNames {
                     + " characters and not be blank, was "
                     + (name.length() > LONGEST ? name.length() + " characters" : "'" + name + "'"));
         }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("the name of an attribute must not hold control characters, was '"
+                    + name.replaceAll("\\p{Cntrl}", "?") + "'");
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Pending;
 import io.lumbung.redis.ServerTime;
+import io.lumbung.redis.Subscription;
 import io.lumbung.session.StoredSession.Found;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +38,19 @@ final class RedisSessions implements Sessions {
     private final Duration deadline;
     private final SessionCommands commands;
     private final ServerTime time;
+    private final Expiries expiries;
 
     RedisSessions(Kernel kernel, SessionPolicy policy, Duration deadline) {
+        this(kernel, policy, deadline, new Expiries(kernel, deadline, Expiries.EVERY, Expiries.EVERY.multipliedBy(6)));
+    }
+
+    RedisSessions(Kernel kernel, SessionPolicy policy, Duration deadline, Expiries expiries) {
         this.kernel = kernel;
         this.policy = Objects.requireNonNull(policy, "policy");
         this.deadline = deadline;
-        this.commands = new SessionCommands(kernel.keys());
+        this.commands = new SessionCommands(kernel.keys(), policy.expiryEvents());
         this.time = new ServerTime(System::nanoTime);
+        this.expiries = expiries;
     }
 
     @Override
@@ -83,7 +92,7 @@ final class RedisSessions implements Sessions {
             }
             if (answer instanceof SessionCommands.Creation.Full full) {
                 observe(SessionEvent.REJECTED);
-                log.debug("{} sessions of {} already", full.live(), wanted.user());
+                log.debug("not created: {} sessions already", full.live());
                 return new CreateResult.Rejected(full.live());
             }
             if (answer instanceof SessionCommands.Creation.Partly partly) {
@@ -191,32 +200,32 @@ final class RedisSessions implements Sessions {
         return Optional.empty();
     }
 
-    /** A session abroad lives on in its user's index too, unless it was taken out of it: then it must end. */
-    private Optional<Session> stillEntered(Session session, Deadline end) {
-        SessionRef ref = session.ref();
-        if (session.user().isEmpty()
-                || SessionCommands.isAtHome(ref, session.user().get())) {
-            return Optional.of(session);
-        }
-        return call(commands.enter(session.user().get(), ref, session.life(), Optional.of(ref)), end)
-                ? Optional.of(session)
-                : unlessEnded(session, end);
-    }
-
     /**
-     * What became of a session that is no longer in its user's index: it was rotated, or given to somebody else; if not,
-     * all sessions of the user were ended, and this one must end too.
+     * A session abroad lives on in its user's index too, unless it was taken out of it. If it still is as it was before
+     * that was seen, all sessions of the user were ended, and this one must end too; else it was rotated or given to
+     * somebody else, and it is looked for there.
      */
-    private Optional<Session> unlessEnded(Session session, Deadline end) {
-        Optional<Session> now = alive(session.ref(), end);
-        boolean same = now.filter(found ->
-                        found.ref().equals(session.ref()) && found.user().equals(session.user()))
-                .isPresent();
-        if (!same) {
-            return now;
+    private Optional<Session> stillEntered(Session read, Deadline end) {
+        Session session = read;
+        while (true) {
+            SessionRef ref = session.ref();
+            Optional<String> user = session.user();
+            if (user.isEmpty() || SessionCommands.isAtHome(ref, user.get())) {
+                return Optional.of(session);
+            }
+            if (call(commands.enter(user.get(), ref, session.life(), Optional.of(ref)), end)) {
+                return Optional.of(session);
+            }
+            Optional<Session> now = alive(ref, end);
+            if (now.isEmpty()) {
+                return now;
+            }
+            if (now.get().ref().equals(ref) && now.get().version() == session.version()) {
+                destroyed(user, true, List.of(ref), end);
+                return Optional.empty();
+            }
+            session = now.get();
         }
-        destroyed(session.user(), List.of(session.ref()), end);
-        return Optional.empty();
     }
 
     @Override
@@ -330,43 +339,58 @@ final class RedisSessions implements Sessions {
             return answer;
         }
         Session renamed = new Session(next.ref(), session.stored(), kernel.codec());
-        return unlessEnded(renamed, end).isPresent() ? answer : SessionCommands.Rotation.GONE;
+        return stillEntered(renamed, end).isPresent() ? answer : SessionCommands.Rotation.GONE;
     }
 
     @Override
     public Optional<Session> assign(SessionToken token, String user) {
         Users.check(user);
         Deadline end = Deadline.in(deadline);
-        for (int step = 0; step < MOST_STEPS; step++) {
+        while (true) {
             Optional<Session> found = alive(token.ref(), end);
             if (found.isEmpty()) {
                 return found;
             }
-            SessionRef ref = found.get().ref();
+            Session session = found.get();
+            SessionRef ref = session.ref();
+            boolean abroad = !SessionCommands.isAtHome(ref, user);
             // First the entry, then the session, then whether the entry is still there: ending all sessions of the
             // user at any moment between either finds this one or is seen here.
-            call(commands.enter(user, ref, found.get().life(), Optional.empty()), end);
-            if (call(commands.assign(ref, user), end)) {
-                return assigned(found.get(), user, end);
+            if (abroad) {
+                call(commands.enter(user, ref, session.life(), Optional.empty()), end);
             }
-            // It ended, or was rotated.
-            call(commands.leave(user, ref), end);
+            long version = call(commands.assign(ref, Optional.of(user), session.user()), end);
+            if (version > 0) {
+                Session theirs = session.of(Optional.of(user), version);
+                log.debug("assign {}: done", theirs);
+                observe(SessionEvent.UPDATED);
+                return !abroad || call(commands.isEntered(user, ref), end)
+                        ? Optional.of(theirs)
+                        : stillEntered(theirs, end);
+            }
+            if (version == 0 && abroad) {
+                // It ended, or was rotated: nothing goes by this name again.
+                call(commands.leave(user, ref), end);
+            }
         }
-        return Optional.empty();
     }
 
-    private Optional<Session> assigned(Session session, String user, Deadline end) {
-        SessionRef ref = session.ref();
-        Optional<String> before = session.user().filter(other -> !other.equals(user));
-        if (before.isPresent()) {
-            call(commands.leave(before.get(), ref), end);
+    @Override
+    public Optional<Session> release(SessionToken token) {
+        Deadline end = Deadline.in(deadline);
+        while (true) {
+            Optional<Session> found = alive(token.ref(), end);
+            if (found.flatMap(Session::user).isEmpty()) {
+                return found;
+            }
+            Session session = found.get();
+            long version = call(commands.assign(session.ref(), Optional.empty(), session.user()), end);
+            if (version > 0) {
+                log.debug("release {}: done", session);
+                observe(SessionEvent.UPDATED);
+                return Optional.of(session.of(Optional.empty(), version));
+            }
         }
-        if (!call(commands.isEntered(user, ref), end)) {
-            return unlessEnded(session.of(user), end);
-        }
-        log.debug("{} is {}'s now", session, user);
-        observe(SessionEvent.UPDATED);
-        return Optional.of(session.of(user));
     }
 
     // Ending
@@ -375,7 +399,7 @@ final class RedisSessions implements Sessions {
     public boolean destroy(SessionToken token) {
         Deadline end = Deadline.in(deadline);
         return alive(token.ref(), end)
-                .map(session -> destroyed(session.user(), eachOnce(session.ref(), token.ref()), end) > 0)
+                .map(session -> destroyed(session.user(), false, eachOnce(session.ref(), token.ref()), end) > 0)
                 .orElse(false);
     }
 
@@ -390,7 +414,7 @@ final class RedisSessions implements Sessions {
         return call(commands.index(user), end).stream()
                 .filter(ref -> ref.id().equals(id))
                 .findFirst()
-                .map(ref -> destroyed(Optional.of(user), List.of(ref), end) > 0)
+                .map(ref -> destroyed(Optional.of(user), true, List.of(ref), end) > 0)
                 .orElse(false);
     }
 
@@ -414,43 +438,64 @@ final class RedisSessions implements Sessions {
                     .limit(AT_ONCE)
                     .toList();
             if (all.isEmpty()) {
-                log.debug("destroyed {} sessions of {}", existed, user);
+                log.debug("destroyed all {} in {}", existed, kernel.keys().sessionIndex(user));
                 return existed;
             }
-            existed += destroyed(Optional.of(user), all, end);
+            existed += destroyed(Optional.of(user), true, all, end);
         }
     }
 
-    private long destroyed(Optional<String> user, List<SessionRef> some, Deadline end) {
+    /**
+     * @param user in whose list they are
+     * @param onlyTheirs leave those that are somebody else's by now; they are only taken out of the list
+     */
+    private long destroyed(Optional<String> user, boolean onlyTheirs, List<SessionRef> some, Deadline end) {
+        Optional<String> owner = onlyTheirs ? user : Optional.empty();
         long existed = 0;
         for (List<SessionRef> left = some; !left.isEmpty(); ) {
             List<SessionRef> moved = new ArrayList<>();
             List<SessionRef> home = left.stream()
                     .filter(ref -> user.isPresent() && SessionCommands.isAtHome(ref, user.get()))
                     .toList();
-            List<Pending<SessionCommands.Destruction>> sent = new ArrayList<>();
             if (!home.isEmpty()) {
-                sent.add(kernel.state().send(commands.destroyAtHome(user.orElseThrow(), home), end));
-            }
-            List<SessionRef> abroad =
-                    left.stream().filter(ref -> !home.contains(ref)).toList();
-            abroad.forEach(ref -> sent.add(kernel.state().send(commands.destroyAbroad(ref), end)));
-            for (Pending<SessionCommands.Destruction> one : sent) {
-                SessionCommands.Destruction answer = one.await();
+                SessionCommands.Destruction answer =
+                        call(commands.destroyAtHome(user.orElseThrow(), onlyTheirs, home), end);
                 existed += answer.existed();
                 moved.addAll(answer.moved());
             }
+            List<SessionRef> abroad =
+                    left.stream().filter(ref -> !home.contains(ref)).toList();
+            List<SessionRef> unseen = new ArrayList<>();
+            existed += destroyedAbroad(owner, abroad, moved, unseen, end);
             // Last, so that a failure before leaves them where the next try finds them.
+            user.ifPresent(known -> sentAll(abroad, ref -> commands.leave(known, ref), end));
+            // Who enters a session and then finds the entry gone ends it. Who looked before it went is seen now.
             if (user.isPresent()) {
-                List<Pending<Long>> leaving = abroad.stream()
-                        .map(ref -> kernel.state().send(commands.leave(user.get(), ref), end))
-                        .toList();
-                leaving.forEach(Pending::await);
+                existed += destroyedAbroad(owner, unseen, moved, new ArrayList<>(), end);
             }
             left = moved;
         }
         for (long i = 0; i < existed; i++) {
             observe(SessionEvent.DESTROYED);
+        }
+        return existed;
+    }
+
+    private long destroyedAbroad(
+            Optional<String> owner,
+            List<SessionRef> some,
+            List<SessionRef> moved,
+            List<SessionRef> unseen,
+            Deadline end) {
+        List<SessionCommands.Destruction> answers = sentAll(some, ref -> commands.destroyAbroad(ref, owner), end);
+        long existed = 0;
+        for (int i = 0; i < some.size(); i++) {
+            SessionCommands.Destruction answer = answers.get(i);
+            existed += answer.existed();
+            moved.addAll(answer.moved());
+            if (answer.existed() == 0 && answer.moved().isEmpty()) {
+                unseen.add(some.get(i));
+            }
         }
         return existed;
     }
@@ -461,12 +506,11 @@ final class RedisSessions implements Sessions {
     public List<Session> list(String user) {
         Deadline end = Deadline.in(deadline);
         List<SessionRef> refs = call(commands.index(user), end);
-        List<Pending<Found>> asked = new ArrayList<>(refs.size());
-        refs.forEach(ref -> asked.add(kernel.state().send(commands.read(ref), end)));
+        List<Found> read = sentAll(refs, commands::read, end);
         List<Session> alive = new ArrayList<>(refs.size());
         for (int i = 0; i < refs.size(); i++) {
             // An entry may be there before the session is the user's.
-            if (asked.get(i).await() instanceof Found.Alive found
+            if (read.get(i) instanceof Found.Alive found
                     && found.session().user().equals(Optional.of(user))) {
                 alive.add(new Session(refs.get(i), found.session(), kernel.codec()));
             }
@@ -475,8 +519,25 @@ final class RedisSessions implements Sessions {
         return alive;
     }
 
+    @Override
+    public Subscription onExpired(Consumer<ExpiredSession> listener) {
+        Objects.requireNonNull(listener, "listener");
+        if (!policy.expiryEvents()) {
+            throw new IllegalStateException(
+                    "the policy does not note when sessions die: create sessions with SessionPolicy.withExpiryEvents()");
+        }
+        return expiries.tell(listener);
+    }
+
     private <T> T call(Command<T> command, Deadline end) {
         return kernel.state().call(command, end);
+    }
+
+    /** One round trip for all. */
+    private <T> List<T> sentAll(List<SessionRef> refs, Function<SessionRef, Command<T>> command, Deadline end) {
+        List<Pending<T>> sent = new ArrayList<>(refs.size());
+        refs.forEach(ref -> sent.add(kernel.state().send(command.apply(ref), end)));
+        return sent.stream().map(Pending::await).toList();
     }
 
     private void observe(SessionEvent event) {

@@ -6,9 +6,13 @@ import io.lumbung.error.CodecException;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +95,22 @@ public final class Session {
         return Optional.ofNullable(stored.attributes().get(name)).map(byte[]::clone);
     }
 
+    /**
+     * How it looks to others, ready for a codec: {@code id}, {@code user_id}, {@code data}, {@code created_at}, {@code
+     * expires_at}. Attributes that cannot be read are left out.
+     */
+    public Map<String, @Nullable Object> asMap() {
+        Map<String, Object> data = new TreeMap<>();
+        attributeNames().forEach(name -> decoded(name, Object.class).ifPresent(value -> data.put(name, value)));
+        Map<String, @Nullable Object> form = new LinkedHashMap<>();
+        form.put("id", id().text());
+        form.put("user_id", user().orElse(null));
+        form.put("data", data);
+        form.put("created_at", createdAt());
+        form.put("expires_at", expiresAt());
+        return form;
+    }
+
     SessionRef ref() {
         return ref;
     }
@@ -99,9 +119,9 @@ public final class Session {
         return stored;
     }
 
-    /** The same, of {@code user}. */
-    Session of(String user) {
-        return new Session(ref, stored.of(user), codec);
+    /** The same, of {@code user} since this version. */
+    Session of(Optional<String> user, long version) {
+        return new Session(ref, stored.of(user, version), codec);
     }
 
     /** How long it lives if it is not used, from its last use. */
@@ -132,6 +152,6 @@ public final class Session {
 
     @Override
     public String toString() {
-        return "session " + id() + " of " + user().orElse("nobody");
+        return "session " + id();
     }
 }

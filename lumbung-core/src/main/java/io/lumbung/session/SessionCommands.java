@@ -20,15 +20,17 @@ final class SessionCommands {
             Script.load(SessionCommands.class, "rotate.lua", reply -> Rotation.BY_NUMBER.get((int) reply.number()));
     private static final Script<Boolean> ENTER =
             Script.load(SessionCommands.class, "enter.lua", reply -> reply.number() == 1);
-    private static final Script<Boolean> ASSIGN = Script.load(
-            SessionCommands.class, "assign.lua", reply -> reply.list().get(0).number() == 1);
+    private static final Script<Long> ASSIGN = Script.load(SessionCommands.class, "assign.lua", Reply::number);
     private static final Script<Destruction> DESTROY =
             Script.load(SessionCommands.class, "destroy.lua", Destruction::read);
 
     private final KeySpace keys;
+    private final boolean told;
 
-    SessionCommands(KeySpace keys) {
+    /** @param told whether deaths are noted, see {@link Expiries} */
+    SessionCommands(KeySpace keys, boolean told) {
         this.keys = keys;
+        this.told = told;
     }
 
     StoreKey key(SessionRef ref) {
@@ -46,20 +48,23 @@ final class SessionCommands {
             SessionPolicy policy,
             List<SessionRef> victims,
             Map<String, byte[]> fields) {
-        List<StoreKey> all = new ArrayList<>(2 + victims.size());
+        List<StoreKey> all = new ArrayList<>(3 + victims.size());
         all.add(key(ref));
         user.ifPresent(known -> all.add(keys.sessionIndex(known)));
-        List<Object> args = new ArrayList<>(6 + victims.size() + 2 * fields.size());
+        List<Object> args = new ArrayList<>(8 + victims.size() + 2 * fields.size());
         args.add(ref.member());
         args.add(policy.idle().toMillis());
         args.add(policy.absolute().toMillis());
         args.add(user.isPresent() ? policy.most() : 0);
         args.add(policy.whenFull() == SessionPolicy.WhenFull.REJECT ? "R" : "E");
         args.add(victims.size());
+        args.add(told ? 1 : 0);
+        args.add(user.orElse(""));
         victims.forEach(victim -> {
             all.add(key(victim));
             args.add(victim.member());
         });
+        addDeaths(all, ref);
         fields.forEach((field, value) -> {
             args.add(field);
             args.add(value);
@@ -100,38 +105,70 @@ final class SessionCommands {
 
     /** @param user whose it was when it was read */
     Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace) {
+        List<StoreKey> all = withIndexAtHome(List.of(key(from), key(to)), from, user);
+        addDeaths(all, from);
         return ROTATE.on(
                         "session.rotate",
-                        withIndexAtHome(List.of(key(from), key(to)), from, user),
+                        all,
                         from.member(),
                         to.member(),
                         grace.toMillis(),
-                        user.orElse(""))
+                        user.orElse(""),
+                        told ? 1 : 0)
                 .repeatable();
     }
 
-    /** Sessions of the slot of their user's index. */
-    Command<Destruction> destroyAtHome(String user, List<SessionRef> some) {
-        List<StoreKey> all = new ArrayList<>(1 + some.size());
+    /** Sessions in the slot of their user's index. */
+    Command<Destruction> destroyAtHome(String user, boolean onlyTheirs, List<SessionRef> some) {
+        List<StoreKey> all = new ArrayList<>(2 + some.size());
         all.add(keys.sessionIndex(user));
+        return destroy(all, 1, onlyTheirs ? user : "", some);
+    }
+
+    /**
+     * A session that is nobody's, or whose user's index is in another slot.
+     *
+     * @param user whose it must be; empty for anybody's
+     */
+    Command<Destruction> destroyAbroad(SessionRef ref, Optional<String> user) {
+        return destroy(new ArrayList<>(2), 0, user.orElse(""), List.of(ref));
+    }
+
+    private Command<Destruction> destroy(List<StoreKey> all, int indexes, String user, List<SessionRef> some) {
         some.forEach(ref -> all.add(key(ref)));
-        return destroy(all, 1, some);
-    }
-
-    /** A session that is nobody's, or whose user's index is in another slot. */
-    Command<Destruction> destroyAbroad(SessionRef ref) {
-        return destroy(List.of(key(ref)), 0, List.of(ref));
-    }
-
-    private static Command<Destruction> destroy(List<StoreKey> all, int indexes, List<SessionRef> some) {
-        List<Object> args = new ArrayList<>(1 + some.size());
+        addDeaths(all, some.get(0));
+        List<Object> args = new ArrayList<>(3 + some.size());
         args.add(indexes);
+        args.add(told ? 1 : 0);
+        args.add(user);
         some.forEach(ref -> args.add(ref.member()));
         return DESTROY.on("session.destroy", all, args.toArray()).repeatable();
     }
 
-    Command<Boolean> assign(SessionRef ref, String user) {
-        return ASSIGN.on("session.assign", List.of(key(ref)), user).repeatable();
+    /**
+     * The session's version since it is the user's; 0 if there is no such session, -1 if it is somebody else's by now.
+     *
+     * @param user the user, or empty for nobody
+     * @param before whose it was when it was read
+     */
+    Command<Long> assign(SessionRef ref, Optional<String> user, Optional<String> before) {
+        List<StoreKey> all = new ArrayList<>(4);
+        all.add(key(ref));
+        addDeaths(all, ref);
+        Optional<String> left = before.filter(one -> isAtHome(ref, one));
+        Optional<String> entered = user.filter(one -> isAtHome(ref, one));
+        left.ifPresent(one -> all.add(keys.sessionIndex(one)));
+        entered.ifPresent(one -> all.add(keys.sessionIndex(one)));
+        return ASSIGN.on(
+                        "session.assign",
+                        all,
+                        user.orElse(""),
+                        before.orElse(""),
+                        ref.member(),
+                        told ? 1 : 0,
+                        left.isPresent() ? 1 : 0,
+                        entered.isPresent() ? 1 : 0)
+                .repeatable();
     }
 
     /** @param before the member it had, which must still be there; empty for none */
@@ -156,12 +193,17 @@ final class SessionCommands {
     }
 
     private List<StoreKey> withIndexAtHome(List<StoreKey> sessions, SessionRef ref, Optional<String> user) {
-        if (user.isEmpty() || !isAtHome(ref, user.get())) {
-            return sessions;
-        }
         List<StoreKey> all = new ArrayList<>(sessions);
-        all.add(keys.sessionIndex(user.get()));
+        if (user.isPresent() && isAtHome(ref, user.get())) {
+            all.add(keys.sessionIndex(user.get()));
+        }
         return all;
+    }
+
+    private void addDeaths(List<StoreKey> all, SessionRef ref) {
+        if (told) {
+            all.add(keys.sessionDeaths(ref.bucket()));
+        }
     }
 
     /** All sessions in a user's index, the one that dies last first; some may be dead. */

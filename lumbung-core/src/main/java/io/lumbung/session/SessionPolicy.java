@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param grace for how long the old token of a rotated session still leads to it, so that requests already under way are
  *     not logged out; 0 to 60 s
  * @param maxDataBytes the most that all attributes of a session may take, encoded; 1 to 64 KiB
+ * @param expiryEvents whether it is noted when a session dies, so that {@link Sessions#onExpired} can tell; an entry more
+ *     for each session. The same in all processes that share sessions
  */
 public record SessionPolicy(
         Duration idle,
@@ -22,7 +24,8 @@ public record SessionPolicy(
         WhenFull whenFull,
         Duration touchEvery,
         Duration grace,
-        int maxDataBytes) {
+        int maxDataBytes,
+        boolean expiryEvents) {
     /** The most that all attributes of any session may take: 64 KiB. */
     public static final int LARGEST_DATA = 64 * 1024;
 
@@ -92,27 +95,33 @@ public record SessionPolicy(
                 whenFull,
                 shorter(touchEvery, time.dividedBy(4)),
                 grace,
-                maxDataBytes);
+                maxDataBytes,
+                expiryEvents);
     }
 
     /** The same with another absolute life. */
     public SessionPolicy withAbsolute(Duration time) {
-        return new SessionPolicy(idle, time, most, whenFull, touchEvery, grace, maxDataBytes);
+        return new SessionPolicy(idle, time, most, whenFull, touchEvery, grace, maxDataBytes, expiryEvents);
     }
 
     /** The same with at most {@code sessions} per user. */
     public SessionPolicy withMost(int sessions, WhenFull then) {
-        return new SessionPolicy(idle, absolute, sessions, then, touchEvery, grace, maxDataBytes);
+        return new SessionPolicy(idle, absolute, sessions, then, touchEvery, grace, maxDataBytes, expiryEvents);
     }
 
     /** The same, noting use at most every {@code time}. */
     public SessionPolicy withTouchEvery(Duration time) {
-        return new SessionPolicy(idle, absolute, most, whenFull, time, grace, maxDataBytes);
+        return new SessionPolicy(idle, absolute, most, whenFull, time, grace, maxDataBytes, expiryEvents);
     }
 
     /** The same with another grace. */
     public SessionPolicy withGrace(Duration time) {
-        return new SessionPolicy(idle, absolute, most, whenFull, touchEvery, time, maxDataBytes);
+        return new SessionPolicy(idle, absolute, most, whenFull, touchEvery, time, maxDataBytes, expiryEvents);
+    }
+
+    /** The same, noting when sessions die: see {@link Sessions#onExpired}. */
+    public SessionPolicy withExpiryEvents() {
+        return new SessionPolicy(idle, absolute, most, whenFull, touchEvery, grace, maxDataBytes, true);
     }
 
     private static SessionPolicy lasting(Duration idle, Duration absolute) {
@@ -123,7 +132,8 @@ public record SessionPolicy(
                 WhenFull.EVICT_OLDEST,
                 shorter(Duration.ofMinutes(1), idle.dividedBy(4)),
                 Duration.ofSeconds(10),
-                LARGEST_DATA);
+                LARGEST_DATA,
+                false);
     }
 
     private static Duration shorter(Duration a, Duration b) {

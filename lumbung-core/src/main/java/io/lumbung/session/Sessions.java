@@ -2,9 +2,11 @@ package io.lumbung.session;
 
 import io.lumbung.error.StoreException;
 import io.lumbung.redis.Kernel;
+import io.lumbung.redis.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Sessions on Redis, shared by all instances of an application.
@@ -84,13 +86,22 @@ public interface Sessions {
     /**
      * Gives a session to a user, most of all one that was nobody's before: it appears in the user's list and ends with
      * {@link #destroyAll}. Its id should change too, see {@link #rotate}; a login that can is better off with {@link #create}.
-     * Such a session stays in the slot it was created in and its index entry is in another, so each write to it takes a
+     * Such a session stays in the slot it was created in and its index entry is in another, so noting its use takes a
      * round trip more, and it does not count against {@link SessionPolicy#most()}. Four round trips.
      *
      * @return the session as it is now, or empty if there is none
-     * @throws StoreException if Redis did not confirm it; it may stand in the user's list without being the user's
+     * @throws StoreException if Redis did not confirm it; it may be the user's all the same
      */
     Optional<Session> assign(SessionToken token, String user);
+
+    /**
+     * Gives a session back to nobody, after a logout that keeps it: it leaves its user's list. Its id should change too.
+     * Two round trips.
+     *
+     * @return the session as it is now, or empty if there is none
+     * @throws StoreException if Redis did not confirm it; it may be nobody's all the same
+     */
+    Optional<Session> release(SessionToken token);
 
     /**
      * Ends a session. From then on nothing reads or writes it. Two round trips.
@@ -120,4 +131,18 @@ public interface Sessions {
      * @throws StoreException if Redis did not answer
      */
     List<Session> list(String user);
+
+    /**
+     * Tells {@code listener} of sessions that nobody ended: they ran out. Of each, one of all processes that listen is
+     * told, usually within ten seconds, also if none listened when it died. That process tells again if it dies before
+     * the listener returned, so a listener may be told twice; an exception of it is logged and changes nothing. Sessions
+     * that nobody could tell of within a day are forgotten. The listener runs on a worker thread and should be quick.
+     *
+     * <p>No keyspace notifications, no rights but those on keys: the moments of death are kept in a sorted set for each of
+     * the 1 024 buckets, which all processes together look at every five seconds.
+     *
+     * @return ends the telling when it is closed
+     * @throws IllegalStateException if the policy does not note it, see {@link SessionPolicy#withExpiryEvents()}
+     */
+    Subscription onExpired(Consumer<ExpiredSession> listener);
 }

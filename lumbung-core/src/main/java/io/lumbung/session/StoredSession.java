@@ -37,9 +37,9 @@ record StoredSession(
         record Absent() implements Found {}
     }
 
-    /** The same, of {@code other}. */
-    StoredSession of(String other) {
-        return new StoredSession(Optional.of(other), created, lastUsed, end, idle, version, device, attributes);
+    /** The same, of {@code other} since this version. */
+    StoredSession of(Optional<String> other, long newVersion) {
+        return new StoredSession(other, created, lastUsed, end, idle, newVersion, device, attributes);
     }
 
     /** The same, used at {@code millis}. */

@@ -1,9 +1,10 @@
 -- Creates a session and enters it into its user's index, if there is room.
 --   KEYS[1] the session   KEYS[2] the index: members scored by the moment their session dies; not given for nobody's
---   KEYS[3] … victims
+--   KEYS[3] … victims   the last key, if ARGV[7] is 1: when sessions of this slot die
 --   ARGV[1] the session's member   ARGV[2] idle life in ms   ARGV[3] absolute life in ms
 --   ARGV[4] most sessions, 0 for any number   ARGV[5] 'E' evict | 'R' reject when full
---   ARGV[6] how many victims are given   then their members   then fields and values
+--   ARGV[6] how many victims are given   ARGV[7] 1 if its death is to be told, else 0
+--   ARGV[8] the user, '' for nobody   then the victims' members   then fields and values
 -- Returns {'C', created, evicted member, …} created, now or by an earlier copy of this call
 --       | {'F', live} full; nothing changed
 --       | {'V', member, …} full: call again with these, which would die first, as victims; nothing changed
@@ -14,21 +15,25 @@ local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] 
 local created = redis.call('HGET', KEYS[1], 'c')
 local stamp = string.format('%.0f', now)
 local most, victims, out, reply = tonumber(ARGV[4]), tonumber(ARGV[6]), {}, {'C', now}
+local told = tonumber(ARGV[7])
+local listed = #KEYS - told > 1
 if created then
   reply[2] = tonumber(created)
   for i = 1, victims do
-    if not redis.call('ZSCORE', KEYS[2], ARGV[6 + i]) then reply[#reply + 1] = ARGV[6 + i] end
+    if not redis.call('ZSCORE', KEYS[2], ARGV[8 + i]) then reply[#reply + 1] = ARGV[8 + i] end
   end
   return reply
 end
 local function evict()
   for _, i in ipairs(out) do
-    redis.call('DEL', KEYS[2 + i])
-    redis.call('ZREM', KEYS[2], ARGV[6 + i])
-    reply[#reply + 1] = ARGV[6 + i]
+    -- One that was given to somebody else a moment ago only leaves the index.
+    if redis.call('HGET', KEYS[2 + i], 'u') == ARGV[8] then redis.call('DEL', KEYS[2 + i]) end
+    redis.call('ZREM', KEYS[2], ARGV[8 + i])
+    if told == 1 then redis.call('ZREM', KEYS[#KEYS], ARGV[8 + i] .. ':' .. ARGV[8]) end
+    reply[#reply + 1] = ARGV[8 + i]
   end
 end
-if KEYS[2] and redis.call('ZCOUNT', KEYS[2], '(' .. stamp, '+inf') >= most and most > 0 then
+if listed and redis.call('ZCOUNT', KEYS[2], '(' .. stamp, '+inf') >= most and most > 0 then
   local live, slot = {}, string.sub(ARGV[1], 1, 3)
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. stamp, '+inf')) do
     if string.sub(member, 1, 3) == slot then live[#live + 1] = member end
@@ -38,7 +43,7 @@ if KEYS[2] and redis.call('ZCOUNT', KEYS[2], '(' .. stamp, '+inf') >= most and m
     if ARGV[5] == 'R' then return {'F', #live} end
     local wanted = math.min(over, 500)
     for i = 1, victims do
-      local dies = redis.call('ZSCORE', KEYS[2], ARGV[6 + i])
+      local dies = redis.call('ZSCORE', KEYS[2], ARGV[8 + i])
       if #out < wanted and dies and tonumber(dies) > now then out[#out + 1] = i end
     end
     if #out < wanted then return {'V', unpack(live, 1, wanted)} end
@@ -53,12 +58,17 @@ local idle, absolute = tonumber(ARGV[2]), tonumber(ARGV[3])
 local life = math.min(idle, absolute)
 -- First what a server without memory refuses: after any other write it would take this too.
 redis.call('HSET', KEYS[1], 'c', stamp, 'l', stamp, 'a', string.format('%.0f', now + absolute), 'i', ARGV[2], 'v', '1')
-for i = 7 + victims, #ARGV, 1000 do redis.call('HSET', KEYS[1], unpack(ARGV, i, math.min(i + 999, #ARGV))) end
+for i = 9 + victims, #ARGV, 1000 do redis.call('HSET', KEYS[1], unpack(ARGV, i, math.min(i + 999, #ARGV))) end
 redis.call('PEXPIRE', KEYS[1], life)
-if KEYS[2] then
+if listed then
   redis.call('ZADD', KEYS[2], string.format('%.0f', now + life), ARGV[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', stamp)
   if redis.call('PTTL', KEYS[2]) < life then redis.call('PEXPIRE', KEYS[2], life) end
+end
+if told == 1 then
+  redis.call('ZADD', KEYS[#KEYS], string.format('%.0f', now + life), ARGV[1] .. ':' .. ARGV[8])
+  local kept = life + 86400000
+  if redis.call('PTTL', KEYS[#KEYS]) < kept then redis.call('PEXPIRE', KEYS[#KEYS], kept) end
 end
 evict()
 return reply

@@ -100,7 +100,10 @@ interface CutRepliesContract {
         sessions.assign(next, user);
         sessions.refresh(next);
         SessionToken nobody = SessionToken.fresh(token.ref().bucket());
-        here().redis.call(new SessionCommands(here().keys).destroyAbroad(nobody.ref()), SessionBench.soon());
+        here().redis
+                .call(
+                        new SessionCommands(here().keys, false).destroyAbroad(nobody.ref(), Optional.empty()),
+                        SessionBench.soon());
         return next;
     }
 

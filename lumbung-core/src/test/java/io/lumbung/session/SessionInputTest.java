@@ -156,7 +156,7 @@ class SessionInputTest {
     }
 
     private static SessionPolicy data(int bytes) {
-        return new SessionPolicy(SECOND, SECOND, 0, WhenFull.REJECT, Duration.ZERO, Duration.ZERO, bytes);
+        return new SessionPolicy(SECOND, SECOND, 0, WhenFull.REJECT, Duration.ZERO, Duration.ZERO, bytes, false);
     }
 
     static Stream<Wrong> names() {
@@ -219,7 +219,8 @@ class SessionInputTest {
                         WhenFull.EVICT_OLDEST,
                         Duration.ofMinutes(1),
                         Duration.ofSeconds(10),
-                        64 * 1024));
+                        64 * 1024,
+                        false));
     }
 
     @Test

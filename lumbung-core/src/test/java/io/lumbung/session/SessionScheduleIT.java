@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SessionScheduleIT {
     private static final boolean FULL = "full".equals(System.getProperty("lumbung.campaign"));
     private static final int SCHEDULES = FULL ? 100_000 : 10_000;
-    private static final int BROKEN = 3_000;
+    private static final int BROKEN = 20_000;
     private static final int WORKERS = 2;
 
     private static RedisServer server;

@@ -1,0 +1,270 @@
+package io.lumbung.session;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.lumbung.embedded.RedisServer;
+import io.lumbung.observe.Observation.SessionEvent;
+import io.lumbung.redis.Subscription;
+import io.lumbung.session.SessionPolicy.WhenFull;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions that run out are told of: all of them, by one process each, and none that somebody ended. */
+class ExpiryIT {
+    private static final Duration OFTEN = Duration.ofMillis(100);
+    private static final SessionPolicy BRIEF = SessionPolicy.standard()
+            .withIdle(Duration.ofSeconds(1))
+            .withGrace(Duration.ZERO)
+            .withExpiryEvents();
+    private static final SessionPolicy LONG = BRIEF.withIdle(Duration.ofHours(1));
+
+    private final List<SessionBench> processes = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private RedisServer server;
+
+    @BeforeEach
+    void start() {
+        server = RedisServer.builder().inMemoryOnly().start();
+    }
+
+    @AfterEach
+    void stop() {
+        subscriptions.forEach(Subscription::close);
+        processes.forEach(SessionBench::close);
+        server.close();
+    }
+
+    private Sessions process(SessionPolicy policy, Duration handedFor) {
+        SessionBench bench = SessionBench.at(server.url());
+        processes.add(bench);
+        return new RedisSessions(
+                bench.kernel(bench.redis),
+                policy,
+                SessionBench.PATIENT,
+                new Expiries(bench.kernel(bench.watched), SessionBench.PATIENT, OFTEN, handedFor));
+    }
+
+    private Sessions process(SessionPolicy policy) {
+        return process(policy, Duration.ofMinutes(1));
+    }
+
+    private List<ExpiredSession> listen(Sessions sessions) {
+        List<ExpiredSession> told = new CopyOnWriteArrayList<>();
+        subscriptions.add(sessions.onExpired(told::add));
+        return told;
+    }
+
+    private static SessionToken login(Sessions sessions, String user) {
+        return ((CreateResult.Created) sessions.create(NewSession.of(user))).token();
+    }
+
+    private static SessionToken visit(Sessions sessions) {
+        return ((CreateResult.Created) sessions.create(NewSession.anonymous())).token();
+    }
+
+    /** But for the marks that a share of the buckets was swept. */
+    private long keys() {
+        return processes.get(0).keysWith("{").size();
+    }
+
+    private void runsOut(SessionToken token) {
+        await().atMost(30, SECONDS)
+                .until(() -> !processes.get(0).exists(processes.get(0).key(token)));
+    }
+
+    @Test
+    void eachOfManyIsToldOnceByOneOfSeveralProcesses() {
+        List<Sessions> all = List.of(process(BRIEF), process(BRIEF), process(BRIEF));
+        List<List<ExpiredSession>> told = all.stream().map(this::listen).toList();
+        List<SessionId> issued = IntStream.range(0, 600)
+                .mapToObj(i -> login(all.get(i % 3), "user" + i % 50).id())
+                .toList();
+        await().atMost(60, SECONDS)
+                .until(() -> told.stream().mapToInt(List::size).sum() >= issued.size());
+        await().atMost(60, SECONDS).until(() -> keys() == 0);
+        assertThat(told.stream().flatMap(List::stream).map(ExpiredSession::id))
+                .containsExactlyInAnyOrderElementsOf(issued);
+        assertThat(processes.stream()
+                        .flatMap(process -> process.observed.stream())
+                        .filter(event -> event == SessionEvent.EXPIRED))
+                .hasSize(issued.size());
+    }
+
+    @Test
+    void saysWhoseItWasAndWhenItEnded() {
+        Sessions sessions = process(BRIEF);
+        List<ExpiredSession> told = listen(sessions);
+        Session ana = ((CreateResult.Created) sessions.create(NewSession.of("ana:{1}/\n"))).session();
+        await().atMost(30, SECONDS).until(() -> told.size() == 1);
+        assertThat(told).containsExactly(new ExpiredSession(ana.id(), Optional.of("ana:{1}/\n"), ana.expiresAt()));
+        SessionToken visitor = visit(sessions);
+        await().atMost(30, SECONDS).until(() -> told.size() == 2);
+        assertThat(told.get(1).id()).isEqualTo(visitor.id());
+        assertThat(told.get(1).user()).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyEndedIsNotTold() {
+        Sessions sessions = process(LONG);
+        sessions.destroy(login(sessions, "ana"));
+        SessionToken byName = login(sessions, "ana");
+        sessions.destroy("ana", byName.id());
+        login(sessions, "ana");
+        SessionToken abroad = visit(sessions);
+        sessions.assign(abroad, "ana");
+        sessions.destroyAll("ana");
+        Sessions one = process(LONG.withMost(1, WhenFull.EVICT_OLDEST));
+        login(one, "ben");
+        SessionToken last = login(one, "ben");
+        assertThat(entries())
+                .hasSize(1)
+                .allMatch(entry -> entry.startsWith(last.ref().member() + ":ben"));
+        sessions.destroy(last);
+        assertThat(keys()).isZero();
+    }
+
+    @Test
+    void aSessionThatWasUsedIsToldOnceItReallyEnds() {
+        Sessions sessions = process(BRIEF.withTouchEvery(Duration.ZERO));
+        List<ExpiredSession> told = listen(sessions);
+        SessionToken token = login(sessions, "ana");
+        Instant end = Instant.now().plusSeconds(3);
+        await().pollInterval(Duration.ofMillis(200))
+                .until(() -> sessions.find(token).isPresent() && Instant.now().isAfter(end));
+        Instant lastUsed = sessions.find(token).orElseThrow().lastUsedAt();
+        assertThat(told).isEmpty();
+        await().atMost(30, SECONDS).until(() -> !told.isEmpty());
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).at()).isBetween(lastUsed, lastUsed.plusSeconds(3));
+    }
+
+    @Test
+    void aRotatedOrAssignedSessionIsToldAsWhatItBecame() {
+        Sessions sessions = process(BRIEF);
+        List<ExpiredSession> told = listen(sessions);
+        SessionToken first = visit(sessions);
+        sessions.assign(first, "ana");
+        SessionToken next = ((RotateResult.Rotated) sessions.rotate(first)).token();
+        SessionToken given = login(sessions, "ben");
+        sessions.release(given);
+        await().atMost(30, SECONDS).until(() -> keys() == 0);
+        assertThat(told)
+                .extracting(ExpiredSession::id, ExpiredSession::user)
+                .containsExactlyInAnyOrder(tuple(next.id(), Optional.of("ana")), tuple(given.id(), Optional.empty()));
+    }
+
+    @Test
+    void whatEndedWhileNobodyListenedIsToldLater() {
+        Sessions sessions = process(BRIEF);
+        SessionToken token = login(sessions, "ana");
+        runsOut(token);
+        assertThat(entries()).hasSize(1);
+        assertThat(listenedTo(process(BRIEF), 1)).extracting(ExpiredSession::id).containsExactly(token.id());
+    }
+
+    private List<ExpiredSession> listenedTo(Sessions sessions, int enough) {
+        List<ExpiredSession> told = listen(sessions);
+        await().atMost(30, SECONDS).until(() -> told.size() >= enough);
+        return told;
+    }
+
+    @Test
+    void whatAProcessDidNotFinishTellingIsToldByAnother() {
+        Sessions dying = process(BRIEF, Duration.ofSeconds(1));
+        SessionBench itsProcess = processes.get(0);
+        List<ExpiredSession> told = new CopyOnWriteArrayList<>();
+        // It dies before it can say that it has told.
+        itsProcess.watched.before("session.expired ZREM", () -> {
+            throw new IllegalStateException("dead");
+        });
+        Subscription dies = dying.onExpired(told::add);
+        SessionToken token = login(dying, "ana");
+        await().atMost(30, SECONDS).until(() -> itsProcess.watched.allRan());
+        dies.close();
+        assertThat(told).hasSize(1);
+        List<ExpiredSession> again = listenedTo(process(BRIEF, Duration.ofSeconds(1)), 1);
+        assertThat(again).containsExactlyElementsOf(told);
+        assertThat(again.get(0).id()).isEqualTo(token.id());
+        await().atMost(30, SECONDS).until(() -> keys() == 0);
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNobodyElseFromKnowing() {
+        Sessions sessions = process(BRIEF);
+        subscriptions.add(sessions.onExpired(one -> {
+            throw new IllegalArgumentException("a bad listener");
+        }));
+        List<ExpiredSession> told = listen(sessions);
+        login(sessions, "ana");
+        login(sessions, "ben");
+        await().atMost(30, SECONDS).until(() -> told.size() == 2);
+        await().atMost(30, SECONDS).until(() -> keys() == 0);
+    }
+
+    @Test
+    void moreThanAHandfulInOneBucketAreTold() {
+        Sessions sessions = process(BRIEF);
+        IntStream.range(0, 450).forEach(i -> login(sessions, "ana"));
+        assertThat(listenedTo(sessions, 450)).extracting(ExpiredSession::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whoNoLongerListensIsNotTold() {
+        Sessions sessions = process(BRIEF);
+        List<ExpiredSession> told = new CopyOnWriteArrayList<>();
+        Subscription subscription = sessions.onExpired(told::add);
+        assertThat(subscription.isUp()).isTrue();
+        subscription.close();
+        subscription.close();
+        assertThat(subscription.isUp()).isFalse();
+        SessionToken token = login(sessions, "ana");
+        runsOut(token);
+        assertThat(listenedTo(process(BRIEF), 1)).hasSize(1);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void anOutageOnlyDelaysTheTelling() {
+        Sessions sessions = process(BRIEF);
+        List<ExpiredSession> told = listen(sessions);
+        SessionToken token = login(sessions, "ana");
+        server.pause();
+        await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
+        server.resume();
+        await().atMost(30, SECONDS).until(() -> told.size() == 1);
+        assertThat(told.get(0).id()).isEqualTo(token.id());
+    }
+
+    @Test
+    void withoutItNothingIsNotedAndNobodyCanListen() {
+        Sessions sessions = process(SessionPolicy.standard());
+        login(sessions, "ana");
+        assertThat(entries()).isEmpty();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> sessions.onExpired(one -> {}))
+                .withMessageContaining("withExpiryEvents");
+    }
+
+    private List<String> entries() {
+        SessionBench bench = processes.get(0);
+        return bench.keysWith("deaths").stream()
+                .flatMap(key ->
+                        bench
+                                .members(
+                                        bench.keys.sessionDeaths(key.substring(key.indexOf('{') + 1, key.indexOf('}'))))
+                                .stream())
+                .toList();
+    }
+}
