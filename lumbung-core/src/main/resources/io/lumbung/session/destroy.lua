@@ -11,7 +11,8 @@ for i = 1 + indexes, #KEYS - told do
   local known = redis.call('HMGET', KEYS[i], 'to', 'c', 'u')
   local owner = known[3] or ''
   if known[1] then
-    redis.call('DEL', KEYS[i])
+    -- It may lead to what is somebody else's by now; if not, it leads nowhere, and not for long.
+    if ARGV[3] == '' then redis.call('DEL', KEYS[i]) end
     reply[#reply + 1] = known[1]
   elseif known[2] and (ARGV[3] == '' or ARGV[3] == owner) then
     redis.call('DEL', KEYS[i])
