@@ -6,19 +6,18 @@ import io.lumbung.error.StoreUnavailableException;
 import io.lumbung.redis.ChannelListener;
 import io.lumbung.redis.Command;
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.ForwardingRedis;
 import io.lumbung.redis.Pending;
 import io.lumbung.redis.Redis;
 import io.lumbung.redis.Subscription;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A real Redis whose every call is one step of a schedule: it is executed before anybody else goes on. Some calls are
  * lost on their way, on their way back, or come late.
  */
-final class SteppedRedis implements Redis {
+final class SteppedRedis extends ForwardingRedis {
     private final Redis real;
     private final Steps steps;
     private final int faultsInThousand;
@@ -26,6 +25,7 @@ final class SteppedRedis implements Redis {
     private boolean faultless;
 
     SteppedRedis(Redis real, Steps steps, int faultsInThousand) {
+        super(real);
         this.real = real;
         this.steps = steps;
         this.faultsInThousand = faultsInThousand;
@@ -89,11 +89,6 @@ final class SteppedRedis implements Redis {
     }
 
     @Override
-    public void scan(String glob, Duration deadline, Consumer<List<String>> batch) {
-        real.scan(glob, deadline, batch);
-    }
-
-    @Override
     public Subscription subscribe(String channel, ChannelListener listener, Deadline deadline) {
         return new Subscription() {
             @Override
@@ -107,25 +102,10 @@ final class SteppedRedis implements Redis {
     }
 
     @Override
-    public long publish(String channel, byte[] message, Deadline deadline) {
-        return real.publish(channel, message, deadline);
-    }
-
-    @Override
     public boolean available() {
         return true;
     }
 
     @Override
     public void onRecovery(Runnable task) {}
-
-    @Override
-    public List<String> masters() {
-        return real.masters();
-    }
-
-    @Override
-    public <T> Pending<T> sendTo(String master, Command<T> command, Deadline deadline) {
-        return real.sendTo(master, command, deadline);
-    }
 }

@@ -2,24 +2,21 @@ package io.lumbung.session;
 
 import io.lumbung.error.StoreException;
 import io.lumbung.key.StoreKey;
-import io.lumbung.redis.ChannelListener;
 import io.lumbung.redis.Command;
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.ForwardingRedis;
 import io.lumbung.redis.Pending;
 import io.lumbung.redis.Redis;
-import io.lumbung.redis.Subscription;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * A real Redis whose every call is one step of a schedule: it is executed before anybody else goes on. On its way it can
  * be made to do something wrong, as scripts and code might that are not ours.
  */
-final class SteppedRedis implements Redis {
+final class SteppedRedis extends ForwardingRedis {
     /** What sessions are made to do wrong. */
     enum Broken {
         NOTHING,
@@ -48,6 +45,7 @@ final class SteppedRedis implements Redis {
     final Set<String> created = new LinkedHashSet<>();
 
     SteppedRedis(SessionBench bench, List<StoreKey> indexes, Turns turns, Random random, Broken broken) {
+        super(bench.redis);
         this.bench = bench;
         this.indexes = indexes;
         this.real = bench.redis;
@@ -160,35 +158,10 @@ final class SteppedRedis implements Redis {
     }
 
     @Override
-    public void scan(String glob, Duration deadline, Consumer<List<String>> batch) {
-        real.scan(glob, deadline, batch);
-    }
-
-    @Override
-    public Subscription subscribe(String channel, ChannelListener listener, Deadline deadline) {
-        return real.subscribe(channel, listener, deadline);
-    }
-
-    @Override
-    public long publish(String channel, byte[] message, Deadline deadline) {
-        return real.publish(channel, message, deadline);
-    }
-
-    @Override
     public boolean available() {
         return true;
     }
 
     @Override
     public void onRecovery(Runnable task) {}
-
-    @Override
-    public List<String> masters() {
-        return real.masters();
-    }
-
-    @Override
-    public <T> Pending<T> sendTo(String master, Command<T> command, Deadline deadline) {
-        return real.sendTo(master, command, deadline);
-    }
 }

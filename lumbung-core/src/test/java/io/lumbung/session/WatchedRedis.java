@@ -1,28 +1,24 @@
 package io.lumbung.session;
 
-import io.lumbung.redis.ChannelListener;
 import io.lumbung.redis.Command;
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.ForwardingRedis;
 import io.lumbung.redis.Pending;
 import io.lumbung.redis.Redis;
-import io.lumbung.redis.Subscription;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /** Lists what was sent, and lets others go first at a chosen moment. */
-final class WatchedRedis implements Redis {
+final class WatchedRedis extends ForwardingRedis {
     private final ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
     private final CopyOnWriteArrayList<Interruption> interruptions = new CopyOnWriteArrayList<>();
-    private final Redis real;
 
     private record Interruption(String operation, AtomicInteger before, Runnable task) {}
 
     WatchedRedis(Redis real) {
-        this.real = real;
+        super(real);
     }
 
     /** The operations sent since this was last asked, as {@code session.find HGETALL}. */
@@ -57,41 +53,6 @@ final class WatchedRedis implements Redis {
             }
         }
         sent.add(name);
-        return real.send(command, deadline);
-    }
-
-    @Override
-    public void scan(String glob, Duration deadline, Consumer<List<String>> batch) {
-        real.scan(glob, deadline, batch);
-    }
-
-    @Override
-    public Subscription subscribe(String channel, ChannelListener listener, Deadline deadline) {
-        return real.subscribe(channel, listener, deadline);
-    }
-
-    @Override
-    public long publish(String channel, byte[] message, Deadline deadline) {
-        return real.publish(channel, message, deadline);
-    }
-
-    @Override
-    public boolean available() {
-        return real.available();
-    }
-
-    @Override
-    public void onRecovery(Runnable task) {
-        real.onRecovery(task);
-    }
-
-    @Override
-    public List<String> masters() {
-        return real.masters();
-    }
-
-    @Override
-    public <T> Pending<T> sendTo(String master, Command<T> command, Deadline deadline) {
-        return real.sendTo(master, command, deadline);
+        return super.send(command, deadline);
     }
 }
