@@ -1,7 +1,8 @@
 package io.lumbung.benchmarks;
 
 /**
- * What is raced for: how a contender is made ready, and what each caller then asks of it again and again. Immutable.
+ * What is raced for: how a contender is made ready, and what each caller then asks of it again and again. Safe for any number of
+ * threads.
  *
  * @param <C> who can take part
  */
@@ -13,8 +14,19 @@ interface Course<C extends AutoCloseable> {
     /** How many keys there are; each turn is on one of them. */
     int keys();
 
+    /** Whether a window has one turn on each key and then ends; if not, keys are drawn at random until its time is over. */
+    default boolean onceEach() {
+        return false;
+    }
+
     /** Called once per contender, before the clock runs. */
     void prepare(C contender) throws Exception;
+
+    /** Called before each window, while no clock runs. */
+    default void before(C contender) throws Exception {}
+
+    /** Called after each window, while no clock runs. */
+    default void after(C contender) throws Exception {}
 
     /**
      * One turn.

@@ -8,11 +8,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What subjects cost in the memory of a server that holds nothing else, keys included.
@@ -29,7 +25,6 @@ record Footprint(Question question, int subjects, long keys, long before, long a
     /** Windows so long that no key expires while the others come. */
     static final Quota QUOTA = new Quota(100, Duration.ofDays(1), 1);
 
-    private static final int CALLERS = 32;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int QUIET_READINGS = 5;
     private static final int MOST_READINGS = 150;
@@ -67,34 +62,11 @@ record Footprint(Question question, int subjects, long keys, long before, long a
                 var client = RedisClient.create(RedisURI.create(servers.redis()))) {
             var commands = client.connect().sync();
             long before = quiet(commands);
-            try (var contender = question.entrant().opener().open(servers, CALLERS)) {
-                bring(contender, subjects, question.requests());
+            try (var contender = question.entrant().opener().open(servers, Crowd.CALLERS)) {
+                Crowd.run(subjects.size(), i -> bring(contender, subjects.get(i), question.requests()));
             }
             long after = quiet(commands);
             return new Footprint(question, subjects.size(), commands.dbsize(), before, after);
-        }
-    }
-
-    private static void bring(LimitContender contender, List<String> subjects, int requests) throws Exception {
-        var executor = Executors.newFixedThreadPool(CALLERS);
-        try {
-            var next = new AtomicInteger();
-            List<Future<?>> callers = new ArrayList<>();
-            for (int i = 0; i < CALLERS; i++) {
-                callers.add(executor.submit(() -> {
-                    for (int mine = next.getAndIncrement(); mine < subjects.size(); mine = next.getAndIncrement()) {
-                        bring(contender, subjects.get(mine), requests);
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> caller : callers) {
-                caller.get();
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
-        } finally {
-            executor.shutdown();
         }
     }
 
@@ -108,7 +80,7 @@ record Footprint(Question question, int subjects, long keys, long before, long a
     }
 
     // Clients that left and tables that grew are tidied up a little at a time.
-    private static long quiet(RedisCommands<String, String> commands) throws InterruptedException {
+    static long quiet(RedisCommands<String, String> commands) throws InterruptedException {
         long last = usedMemory(commands);
         int quiet = 0;
         for (int i = 0; i < MOST_READINGS && quiet < QUIET_READINGS; i++) {

@@ -38,7 +38,10 @@ final class Race<C extends AutoCloseable> {
                 course.prepare(contender);
             }
             for (C contender : contenders.values()) {
-                Window.of(course, contender, load, executor, options.warmUp());
+                long end = System.nanoTime() + options.warmUp().toNanos();
+                do {
+                    Window.of(course, contender, load, executor, options.warmUp());
+                } while (System.nanoTime() - end < 0);
             }
             List<Lap> laps = new ArrayList<>();
             for (int round = 1; round <= options.rounds(); round++) {

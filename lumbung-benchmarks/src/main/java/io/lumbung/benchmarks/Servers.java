@@ -1,5 +1,7 @@
 package io.lumbung.benchmarks;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lumbung.embedded.RedisServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -27,6 +29,14 @@ final class Servers implements AutoCloseable {
             address = URI.create(redis.url());
         }
         return address;
+    }
+
+    /** Takes everything out of Redis. */
+    void empty() {
+        try (var client = RedisClient.create(RedisURI.create(redis()));
+                var connection = client.connect()) {
+            connection.sync().flushall();
+        }
     }
 
     DataSource postgres() throws IOException {

@@ -23,11 +23,7 @@ final class SpringCacheContender implements Contender {
     private final Cache cache;
 
     SpringCacheContender(URI redis) {
-        connections = new LettuceConnectionFactory(
-                new RedisStandaloneConfiguration(redis.getHost(), redis.getPort()),
-                LettuceClientConfiguration.builder().clientResources(resources).build());
-        connections.afterPropertiesSet();
-        connections.start();
+        connections = connect(redis, resources);
         var manager = RedisCacheManager.builder(RedisCacheWriter.nonLockingRedisCacheWriter(connections))
                 .cacheDefaults(RedisCacheConfiguration.defaultCacheConfig()
                         .entryTtl(Duration.ofHours(1))
@@ -35,6 +31,16 @@ final class SpringCacheContender implements Contender {
                 .build();
         manager.afterPropertiesSet();
         cache = Objects.requireNonNull(manager.getCache("spring"));
+    }
+
+    /** Spring Data's own connection, shared by all threads as it comes. */
+    static LettuceConnectionFactory connect(URI redis, ClientResources resources) {
+        var connections = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration(redis.getHost(), redis.getPort()),
+                LettuceClientConfiguration.builder().clientResources(resources).build());
+        connections.afterPropertiesSet();
+        connections.start();
+        return connections;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lumbung.benchmarks;
 
 import com.sun.management.ThreadMXBean;
+import io.lumbung.error.StoreException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
@@ -26,19 +28,21 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /**
-     * Lets all callers take turns on random keys until {@code length} has passed, each waiting for its answer before it
-     * asks again.
+     * Lets all callers take turns on random keys until {@code length} has passed, or on each key once if that is what the
+     * course wants; each waits for its answer before it asks again.
      *
      * @throws WrongAnswerException if the contender cannot be trusted
      */
     static <C extends AutoCloseable> Window of(
             Course<C> course, C contender, Load load, ExecutorService executor, Duration length) throws Exception {
+        course.before(contender);
+        var turns = new AtomicInteger();
         var ready = new CountDownLatch(load.callers());
         var go = new CountDownLatch(1);
         var deadline = new AtomicLong();
         List<Future<Caller<C>>> futures = new ArrayList<>();
         for (int i = 0; i < load.callers(); i++) {
-            var caller = new Caller<>(course, contender);
+            var caller = new Caller<>(course, contender, turns);
             futures.add(executor.submit(() -> {
                 ready.countDown();
                 go.await();
@@ -62,6 +66,7 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
         long allocated = allocatedByAll() - allocatedBefore;
         long end =
                 callers.stream().mapToLong(caller -> caller.end - start).max().orElseThrow();
+        course.after(contender);
         var latency = emptyLatency();
         callers.forEach(caller -> latency.add(caller.latency));
         long misses = callers.stream().mapToLong(caller -> caller.misses).sum();
@@ -99,21 +104,28 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
 
         private final Course<C> course;
         private final C contender;
+        private final AtomicInteger turns;
         private final Histogram latency = emptyLatency();
         private long misses;
         private long end;
 
-        Caller(Course<C> course, C contender) {
+        Caller(Course<C> course, C contender, AtomicInteger turns) {
             this.course = course;
             this.contender = contender;
+            this.turns = turns;
         }
 
         void runUntil(long deadline) throws Exception {
             var random = ThreadLocalRandom.current();
             int keys = course.keys();
+            boolean onceEach = course.onceEach();
             long now = System.nanoTime();
             do {
-                boolean counts = course.run(contender, random.nextInt(keys));
+                int key = onceEach ? turns.getAndIncrement() : random.nextInt(keys);
+                if (key >= keys) {
+                    break;
+                }
+                boolean counts = answered(key);
                 long then = now;
                 now = System.nanoTime();
                 if (counts) {
@@ -123,6 +135,15 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
                 }
             } while (now - deadline < 0);
             end = now;
+        }
+
+        /** What was not answered in time is a miss. */
+        private boolean answered(int key) throws Exception {
+            try {
+                return course.run(contender, key);
+            } catch (StoreException e) {
+                return false;
+            }
         }
     }
 }
