@@ -14,7 +14,12 @@ enum Bench {
     LIMITS_HOT("the same, all callers asking for one subject", 1),
     LIMITS_THREE("three limits at once that admit, many subjects", 1_000),
     LIMITS_REFUSED("requests of subjects that have used up their limit, against a round trip", 1_000),
-    LIMITS_MEMORY("bytes of Redis memory per limited subject", 100_000);
+    LIMITS_MEMORY("bytes of Redis memory per limited subject", 100_000),
+    SESSIONS("a request that finds its session and notes its use", 1_000),
+    SESSIONS_CREATE("a new session of a user", 1_000),
+    SESSIONS_USER("all sessions of a user with 1, 100 and 1000 of them, found and read", 1_000),
+    SESSIONS_DESTROY("the end of all sessions of a user with 1, 100 and 1000 of them", 1_000),
+    SESSIONS_COST("round trips and commands of what is done with sessions, and bytes of each", 10_000);
 
     private final String what;
     private final int keys;
@@ -40,7 +45,7 @@ enum Bench {
     /** All of them, a line each. */
     static String list() {
         return Arrays.stream(values())
-                .map(bench -> String.format(ROOT, "%-15s %s%n", bench, bench.what))
+                .map(bench -> String.format(ROOT, "%-16s %s%n", bench, bench.what))
                 .collect(Collectors.joining());
     }
 

@@ -56,8 +56,12 @@ public final class Benchmarks {
             case LIMITS_THREE -> limits(LimitRace.three(options.keys()));
             case LIMITS_REFUSED -> limits(LimitRace.refused(options.keys()));
             case LIMITS_MEMORY -> memory();
+            case SESSIONS -> sessions(List.of(SessionRace.requests(options.keys())));
+            case SESSIONS_CREATE -> sessions(List.of(SessionRace.logins(options.keys(), servers)));
+            case SESSIONS_USER -> sessions(SessionRace.lists());
+            case SESSIONS_DESTROY -> sessions(SessionRace.departures(servers));
+            case SESSIONS_COST -> sessionCosts();
         }
-        progress.println("raw results: " + path().normalize());
     }
 
     private void hits(List<Entrant<Contender>> all, List<String> more) throws Exception {
@@ -66,7 +70,7 @@ public final class Benchmarks {
         details.add(values());
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         var course = new Hits(Texts.of(options.keys(), options.bytes()));
-        results.print(Table.of(course.turn(), race(course, entrants, details)));
+        results.print(Table.of(course.turn(), race(course, entrants, details, "")));
     }
 
     private void limits(LimitRace race) throws Exception {
@@ -76,14 +80,28 @@ public final class Benchmarks {
         details.add("subjects: " + course.keys() + ", " + course.quota()
                 + (course.admitted() ? ", never used up" : ", used up before the start"));
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
-        var standings = race(course, entrants, details);
+        var standings = race(course, entrants, details, "");
         results.print(Table.of(course.turn(), standings));
         results.println();
         results.print(Table.ofAims(standings, race.aims()));
     }
 
+    private void sessions(List<SessionRace> races) throws Exception {
+        for (SessionRace race : races) {
+            var entrants = options.choose(race.entrants());
+            List<String> details = new ArrayList<>();
+            details.add("sessions: " + race.what() + ", four attributes of about 300 B, 24 h to live");
+            entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+            var standings = race(race.course(), entrants, details, race.name());
+            results.print(Table.of(race.course().turn(), standings));
+            results.println();
+            results.print(Table.ofAims(standings, race.aims()));
+            results.println();
+        }
+    }
+
     private <C extends AutoCloseable> List<Standing> race(
-            Course<C> course, List<Entrant<C>> entrants, List<String> details) throws Exception {
+            Course<C> course, List<Entrant<C>> entrants, List<String> details, String name) throws Exception {
         List<String> heading = heading(details);
         heading.add("rounds: " + options.rounds() + ", two windows of "
                 + options.window().toMillis() + " ms each, warm-up "
@@ -91,7 +109,7 @@ public final class Benchmarks {
         tell(heading);
         var race = new Race<>(options, course, servers);
         List<Standing> standings = new ArrayList<>();
-        try (var file = new ResultsFile(path(), heading, ResultsFile.laps(course.turn()))) {
+        try (var file = new ResultsFile(path(name), heading, ResultsFile.laps(course.turn()))) {
             for (Load load : options.loads()) {
                 progress.println("callers " + load + ": about "
                         + options.warmUp()
@@ -111,7 +129,7 @@ public final class Benchmarks {
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         List<String> heading = heading(details);
         tell(heading);
-        try (var file = new ResultsFile(path(), heading, SingleThread.COLUMNS)) {
+        try (var file = new ResultsFile(path(""), heading, SingleThread.COLUMNS)) {
             results.print(SingleThread.run(options, entrants, servers.redis(), file, progress));
         }
     }
@@ -128,7 +146,7 @@ public final class Benchmarks {
         tell(heading);
         var subjects = Addresses.of(options.keys());
         List<Footprint> footprints = new ArrayList<>();
-        try (var file = new ResultsFile(path(), heading, Footprint.COLUMNS)) {
+        try (var file = new ResultsFile(path(""), heading, Footprint.COLUMNS)) {
             for (Footprint.Question question : questions) {
                 if (entrants.contains(question.entrant())) {
                     progress.println(question.entrant().name() + ", " + question.requests() + " requests of each");
@@ -139,6 +157,37 @@ public final class Benchmarks {
             }
         }
         results.print(Footprint.table(footprints));
+    }
+
+    private void sessionCosts() throws Exception {
+        var entrants = options.choose(SessionEntrants.everybody());
+        List<String> details = new ArrayList<>();
+        details.add("sessions: four attributes of about 300 B, 24 h to live; each contender alone on a fresh server");
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        List<String> heading = heading(details);
+        tell(heading);
+        List<SessionCosts> costs = new ArrayList<>();
+        try (var file = new ResultsFile(path(""), heading, SessionCosts.COLUMNS)) {
+            for (Entrant<SessionContender> entrant : entrants) {
+                progress.println(entrant.name() + ", round trips and commands");
+                for (SessionCosts cost : SessionCosts.of(entrant)) {
+                    costs.add(cost);
+                    file.add(cost.line());
+                }
+            }
+        }
+        results.println(SessionCosts.table(costs));
+        var visitors = Visitor.of(options.keys());
+        List<SessionFootprint> footprints = new ArrayList<>();
+        try (var file = new ResultsFile(path("bytes"), heading, SessionFootprint.COLUMNS)) {
+            for (Entrant<SessionContender> entrant : entrants) {
+                progress.println(entrant.name() + ", bytes of " + visitors.size() + " sessions");
+                var footprint = SessionFootprint.of(entrant, visitors);
+                footprints.add(footprint);
+                file.add(footprint.line());
+            }
+        }
+        results.print(SessionFootprint.table(footprints));
     }
 
     private List<String> heading(List<String> details) throws IOException {
@@ -156,7 +205,12 @@ public final class Benchmarks {
         return "values: " + options.keys() + " keys, " + options.bytes() + " B of JSON text each";
     }
 
-    private Path path() {
-        return options.out().resolve(options.bench() + "-" + Runtime.version().feature() + ".csv");
+    /** @param name of one of several files of a bench, or empty */
+    private Path path(String name) {
+        var path = options.out()
+                .resolve(options.bench() + (name.isEmpty() ? "" : "-" + name) + "-"
+                        + Runtime.version().feature() + ".csv");
+        progress.println("raw results: " + path.normalize());
+        return path;
     }
 }
