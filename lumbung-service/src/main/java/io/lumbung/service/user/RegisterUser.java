@@ -17,6 +17,8 @@ public class RegisterUser {
     }
 
     /**
+     * Makes the user.
+     *
      * @param alongside stores what belongs to the new account, of this id: with the user, or neither is
      * @return the user as shown
      * @throws io.lumbung.service.web.ProblemException if handle or e-mail address are taken

@@ -65,12 +65,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return problem.answer(headers);
     }
 
-    /** The starter's filter answers 503: whoever asks is not logged out by that. */
-    @ExceptionHandler
-    ResponseEntity<Object> redisDown(StoreException failure) {
-        throw failure;
-    }
-
     @ExceptionHandler({
         DataAccessResourceFailureException.class,
         TransientDataAccessException.class,
@@ -89,6 +83,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> unexpected(Exception failure, HttpServletRequest request) {
+        if (failure instanceof StoreException redisDown) {
+            // The starter's filter answers 503: whoever asks is not logged out by that.
+            throw redisDown;
+        }
         String incident = UUID.randomUUID().toString();
         log.error("{} {}: incident {}", request.getMethod(), request.getRequestURI(), incident, failure);
         return Problem.of(
