@@ -31,6 +31,7 @@ import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "lumbung.session.deadline=2s",
             "lumbung.ratelimit.rules.api.permits=10000",
             "lumbung.ratelimit.rules.auth.permits=10000",
             "lumbung.ratelimit.rules.user.permits=10000"
