@@ -33,11 +33,13 @@ final class SessionBench implements AutoCloseable {
     final WatchedRedis watched;
 
     private final Duration deadline;
+    private final boolean telling;
     private final ScheduledThreadPoolExecutor timer;
     private final ExecutorService worker;
 
-    private SessionBench(String url, Duration deadline) {
+    private SessionBench(String url, Duration deadline, boolean telling) {
         this.deadline = deadline;
+        this.telling = telling;
         timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "bench-timer"));
         worker = Executors.newFixedThreadPool(2, task -> daemon(task, "bench-worker"));
         LumbungConfig.Builder config = LumbungConfig.builder().url(url);
@@ -54,7 +56,12 @@ final class SessionBench implements AutoCloseable {
     }
 
     static SessionBench at(String url, Duration deadline) {
-        return new SessionBench(url, deadline);
+        return new SessionBench(url, deadline, false);
+    }
+
+    /** With all the time of the world, noting when sessions die. */
+    static SessionBench telling(String url) {
+        return new SessionBench(url, PATIENT, true);
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -64,7 +71,7 @@ final class SessionBench implements AutoCloseable {
     }
 
     Sessions sessions(SessionPolicy policy) {
-        return Sessions.on(kernel(watched), policy, deadline);
+        return Sessions.on(kernel(watched), telling ? policy.withExpiryEvents() : policy, deadline);
     }
 
     /** What sessions stand on, with another way to the same Redis. */

@@ -1239,7 +1239,7 @@ interface SessionContract {
                         SessionEvent.CONFLICT,
                         SessionEvent.ROTATED,
                         SessionEvent.DESTROYED);
-        assertThat(sessions().policy()).isEqualTo(USUAL);
+        assertThat(sessions().policy().idle()).isEqualTo(USUAL.idle());
     }
 
     /** Lets as many threads as asked begin at once, and waits for all. */
