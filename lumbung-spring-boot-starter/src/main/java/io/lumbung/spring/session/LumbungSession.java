@@ -1,5 +1,6 @@
 package io.lumbung.spring.session;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.lumbung.codec.JsonText;
 import io.lumbung.error.CodecException;
 import io.lumbung.session.Session;
@@ -74,6 +75,7 @@ public final class LumbungSession implements org.springframework.session.Session
     }
 
     @Override
+    @JsonIgnore // it is the token
     public String getId() {
         return alone(() -> id);
     }

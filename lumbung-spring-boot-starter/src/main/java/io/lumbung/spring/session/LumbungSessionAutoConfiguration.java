@@ -38,6 +38,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.JacksonModule;
 
 /**
  * {@link Sessions} by {@code lumbung.session.*} and, in a web application, how requests reach theirs: through
@@ -61,6 +62,16 @@ public final class LumbungSessionAutoConfiguration {
         boolean said = environment.containsProperty(SessionProperties.PREFIX + ".ttl")
                 || !ttl.equals(SessionPolicy.standard().idle());
         return lumbung.sessions(properties.policy(said ? Optional.of(ttl) : Optional.empty()));
+    }
+
+    /** How sessions look in answers. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(name = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+    static class Json {
+        @Bean
+        JacksonModule lumbungSessionJson() {
+            return new SessionJson();
+        }
     }
 
     /** 503 instead of "logged out". */
