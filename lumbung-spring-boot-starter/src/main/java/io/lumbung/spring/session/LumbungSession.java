@@ -98,6 +98,10 @@ public final class LumbungSession implements org.springframework.session.Session
         return id;
     }
 
+    Optional<String> user() {
+        return alone(() -> user);
+    }
+
     // Attributes
 
     @Override
@@ -266,6 +270,7 @@ public final class LumbungSession implements org.springframework.session.Session
             }
             delta.forEach((name, json) -> json.ifPresent(text -> stored.put(name, text)));
         }
+        release();
         changed.clear();
         seen.clear();
         if (newIdle && !gone) {
@@ -301,6 +306,28 @@ public final class LumbungSession implements org.springframework.session.Session
         } else {
             isGone();
         }
+    }
+
+    // Only when it lets nobody in any more, so that it is in a list as long as it does.
+    private void release() {
+        if (gone || user.isEmpty() || !isLeft()) {
+            return;
+        }
+        if (repository.release(writable())) {
+            user = Optional.empty();
+        } else {
+            isGone();
+        }
+    }
+
+    /** Whether who was logged in was removed: that it cannot be read here does not say that others cannot either. */
+    private boolean isLeft() {
+        return LumbungSessionRepository.LOGIN.stream().anyMatch(changed::contains)
+                && repository.principal(this).isEmpty()
+                && LumbungSessionRepository.LOGIN.stream()
+                        .allMatch(name -> changed.contains(name)
+                                || value(name).isPresent()
+                                || json(name).isEmpty());
     }
 
     /** Whether there was still a session to change. */

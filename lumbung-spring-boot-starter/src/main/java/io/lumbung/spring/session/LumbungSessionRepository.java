@@ -146,6 +146,10 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
         return sessions.assign(token, user).isPresent();
     }
 
+    boolean release(SessionToken token) {
+        return sessions.release(token).isPresent();
+    }
+
     boolean update(SessionToken token, SessionChange change) {
         return sessions.update(token, change) instanceof UpdateResult.Updated;
     }

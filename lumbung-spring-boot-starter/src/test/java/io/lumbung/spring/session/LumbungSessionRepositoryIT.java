@@ -30,6 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.FlushMode;
 import org.springframework.session.SaveMode;
+import tools.jackson.databind.json.JsonMapper;
 
 @ExtendWith(OutputCaptureExtension.class)
 class LumbungSessionRepositoryIT {
@@ -79,7 +80,29 @@ class LumbungSessionRepositoryIT {
         return found;
     }
 
-    private List<String> keys() {
+    private static String onlySession() {
+        List<String> all =
+                keys().stream().filter(key -> !key.contains(":user:")).toList();
+        assertThat(all).hasSize(1);
+        return all.get(0);
+    }
+
+    /** Does not reach Redis as often as {@code left} says. */
+    private static Sessions failing(String call, AtomicInteger left) {
+        return (Sessions) Proxy.newProxyInstance(
+                Sessions.class.getClassLoader(), new Class<?>[] {Sessions.class}, (proxy, method, args) -> {
+                    if (method.getName().equals(call) && left.getAndDecrement() > 0) {
+                        throw new IllegalStateException("cut");
+                    }
+                    try {
+                        return method.invoke(sessions, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static List<String> keys() {
         return ((List<?>) redis.command("KEYS", "*"))
                 .stream().map(Object::toString).toList();
     }
@@ -217,6 +240,55 @@ class LumbungSessionRepositoryIT {
     }
 
     @Test
+    void whoLeavesASessionLeavesItToNobody() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        session.setAttribute("cart", "full");
+        repository.save(session);
+        LumbungSession read = found(session);
+        read.removeAttribute(PRINCIPAL);
+        repository.save(read);
+
+        assertThat(repository.findByPrincipalName("ana")).isEmpty();
+        assertThat(sessions.destroyAll("ana")).isZero();
+        assertThat((Object) found(session).getAttribute("cart")).isEqualTo("full");
+
+        read.setAttribute(PRINCIPAL, "ben");
+        repository.save(read);
+        assertThat(repository.findByPrincipalName("ben")).hasSize(1);
+    }
+
+    @Test
+    void aSessionStaysInTheListWhileOthersMayReadWhoIsLoggedIn() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        repository.save(session);
+        redis.command("HSET", onlySession(), "@SPRING_SECURITY_CONTEXT", "[\"com.example.Newer\",{}]");
+        LumbungSession read = found(session);
+        read.removeAttribute(PRINCIPAL);
+        repository.save(read);
+
+        assertThat(repository.findByPrincipalName("ana")).hasSize(1);
+    }
+
+    @Test
+    void aSessionThatLetsSomebodyInIsInAListWhateverFails() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute(PRINCIPAL, "ana");
+        repository.save(session);
+        AtomicInteger left = new AtomicInteger(1);
+        LumbungSessionRepository broken = with(failing("update", left), SaveMode.ON_SET_ATTRIBUTE, FlushMode.ON_SAVE);
+        LumbungSession read = broken.findById(session.getId());
+        read.removeAttribute(PRINCIPAL);
+
+        assertThatThrownBy(() -> broken.save(read)).hasMessage("cut");
+        assertThat(repository.findByPrincipalName("ana")).hasSize(1);
+
+        broken.save(read);
+        assertThat(repository.findByPrincipalName("ana")).isEmpty();
+    }
+
+    @Test
     void aListedSessionCannotBeChanged() {
         LumbungSession session = repository.createSession();
         session.setAttribute(PRINCIPAL, "ana");
@@ -307,18 +379,7 @@ class LumbungSessionRepositoryIT {
             LumbungSession session = repository.createSession();
             session.setAttribute(PRINCIPAL, "ana");
             repository.save(session);
-            AtomicInteger left = new AtomicInteger(1);
-            Sessions cut = (Sessions) Proxy.newProxyInstance(
-                    Sessions.class.getClassLoader(), new Class<?>[] {Sessions.class}, (proxy, method, args) -> {
-                        if (method.getName().equals(fails) && left.getAndDecrement() > 0) {
-                            throw new IllegalStateException("cut");
-                        }
-                        try {
-                            return method.invoke(sessions, args);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
+            Sessions cut = failing(fails, new AtomicInteger(1));
             LumbungSessionRepository broken = with(cut, SaveMode.ON_SET_ATTRIBUTE, FlushMode.ON_SAVE);
             LumbungSession again = broken.findById(session.getId());
             again.setAttribute(PRINCIPAL, "ben");
@@ -341,6 +402,9 @@ class LumbungSessionRepositoryIT {
         LumbungSession session = repository.createSession();
         assertThat(session.toString())
                 .doesNotContain(session.getId())
+                .doesNotContain(session.getId().substring(3));
+        assertThat(JsonMapper.builder().build().writeValueAsString(session))
+                .contains("creationTime")
                 .doesNotContain(session.getId().substring(3));
     }
 

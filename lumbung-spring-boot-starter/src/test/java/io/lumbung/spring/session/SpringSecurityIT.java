@@ -105,6 +105,23 @@ class SpringSecurityIT {
     }
 
     @Test
+    void aLogoutThatKeepsTheSessionTakesItFromTheUsersList() {
+        try (SessionApplication app = SessionApplication.start(redis, Guarded.class)) {
+            Browser browser = app.browser();
+            browser.post("/login?username=ana&password=secret", csrf(browser));
+            browser.post("/change", csrf(browser));
+            Sessions sessions = app.bean(Sessions.class);
+            assertThat(sessions.list("ana")).hasSize(1);
+
+            browser.post("/logout", csrf(browser));
+
+            assertThat(browser.get("/me").statusCode()).isEqualTo(302);
+            assertThat(browser.get("/changed").body()).isEqualTo("true");
+            assertThat(sessions.list("ana")).isEmpty();
+        }
+    }
+
+    @Test
     void aSecondLoginInABrowserMakesTheSessionTheOthers() {
         try (SessionApplication app = SessionApplication.start(redis, Guarded.class)) {
             Browser browser = app.browser();
@@ -140,6 +157,7 @@ class SpringSecurityIT {
                             .anyRequest()
                             .permitAll())
                     .formLogin(Customizer.withDefaults())
+                    .logout(logout -> logout.invalidateHttpSession(false))
                     .rememberMe(remember -> remember.rememberMeServices(new SpringSessionRememberMeServices()))
                     .addFilterAfter(switching, AuthorizationFilter.class)
                     .build();
@@ -167,6 +185,11 @@ class SpringSecurityIT {
         String change(HttpSession session) {
             session.setAttribute("changed", true);
             return "changed";
+        }
+
+        @GetMapping("/changed")
+        String changed(HttpSession session) {
+            return String.valueOf(session.getAttribute("changed"));
         }
 
         @GetMapping("/me")
