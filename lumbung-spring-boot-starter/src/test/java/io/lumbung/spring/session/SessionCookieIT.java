@@ -16,6 +16,7 @@ import io.lumbung.spring.session.SessionApplication.Browser;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -317,6 +318,31 @@ class SessionCookieIT {
     }
 
     @Test
+    void onceTheAnswerIsOnItsWayNothingIsBegunOrEnded() {
+        try (SessionApplication app = SessionApplication.start(redis, Pages.class, OWN)) {
+            Browser browser = app.browser();
+            assertThat(browser.post("/late?what=login").body()).contains("on its way already");
+            assertThat(app.keys()).isEmpty();
+            browser.post("/login?user=ana");
+            for (String what : List.of("logout", "rotate")) {
+                assertThat(browser.post("/late?what=" + what).body()).as(what).contains("on its way already");
+                assertThat(browser.get("/me").body()).as(what).isEqualTo("ana");
+            }
+        }
+    }
+
+    @Test
+    void overPlainHttpTheSecureCookieIsNobodys() {
+        try (SessionApplication app = SessionApplication.start(redis, Pages.class, OWN)) {
+            Browser browser = app.browser();
+            browser.post("/login?user=ana");
+            Browser other = app.browser();
+            other.cookies.put(SECURE, browser.cookies.get(PLAIN));
+            assertThat(other.get("/me").body()).isEqualTo("nobody");
+        }
+    }
+
+    @Test
     void withoutTheFilterTheMessageSaysWhatToSet() {
         assertThatThrownBy(() -> CurrentSession.of(new MockHttpServletRequest()))
                 .isInstanceOf(IllegalStateException.class)
@@ -358,6 +384,22 @@ class SessionCookieIT {
             return result instanceof CreateResult.Created
                     ? CurrentSession.of(request).user().orElse("nobody")
                     : "rejected";
+        }
+
+        @PostMapping("/late")
+        void late(@RequestParam String what, HttpServletRequest request, HttpServletResponse response)
+                throws IOException {
+            response.getWriter().write("said: ");
+            response.flushBuffer();
+            try {
+                switch (what) {
+                    case "login" -> cookies.login(request, response, NewSession.of("ana"));
+                    case "rotate" -> cookies.rotate(request, response);
+                    default -> cookies.logout(request, response);
+                }
+            } catch (IllegalStateException e) {
+                response.getWriter().write(String.valueOf(e.getMessage()));
+            }
         }
 
         @PostMapping("/again")
