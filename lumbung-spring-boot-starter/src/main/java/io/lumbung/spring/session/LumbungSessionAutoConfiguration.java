@@ -17,11 +17,13 @@ import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -62,6 +64,13 @@ public final class LumbungSessionAutoConfiguration {
         boolean said = environment.containsProperty(SessionProperties.PREFIX + ".ttl")
                 || !ttl.equals(SessionPolicy.standard().idle());
         return lumbung.sessions(properties.policy(said ? Optional.of(ttl) : Optional.empty()));
+    }
+
+    // Sessions of the application's own must note what is told of here.
+    @Bean
+    @ConditionalOnBooleanProperty(name = SessionProperties.PREFIX + ".expiry-events")
+    ExpiryEvents lumbungSessionExpiryEvents(Sessions sessions, ApplicationEventPublisher publisher) {
+        return new ExpiryEvents(sessions, publisher);
     }
 
     /** How sessions look in answers. */
@@ -116,14 +125,21 @@ public final class LumbungSessionAutoConfiguration {
                 Lumbung lumbung,
                 ObjectProvider<ClientIp> clientIp,
                 SessionProperties properties,
-                SpringSessionProperties spring) {
+                SpringSessionProperties spring,
+                SessionNews news) {
             return new LumbungSessionRepository(
                     sessions,
                     lumbung::sessions,
                     new RequestDevices(clientIp::getIfAvailable),
                     new AttributeTypes(properties.types(), Objects.requireNonNull(ClassUtils.getDefaultClassLoader())),
                     spring.saveMode(),
-                    spring.flushMode());
+                    spring.flushMode(),
+                    news);
+        }
+
+        @Bean
+        SessionNews lumbungSessionNews(SessionProperties properties, ApplicationEventPublisher publisher) {
+            return properties.expiryEvents() ? new SessionNews(publisher) : SessionNews.untold();
         }
 
         @Bean

@@ -47,6 +47,7 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
     private final AttributeTypes types;
     private final SaveMode saveMode;
     private final FlushMode flushMode;
+    private final SessionNews news;
     private final PrincipalNameIndexResolver<LumbungSession> principals = new PrincipalNameIndexResolver<>();
 
     /** @param others the same sessions, by another policy */
@@ -56,13 +57,15 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
             RequestDevices devices,
             AttributeTypes types,
             SaveMode saveMode,
-            FlushMode flushMode) {
+            FlushMode flushMode,
+            SessionNews news) {
         this.sessions = Objects.requireNonNull(sessions, "sessions");
         this.others = others;
         this.devices = devices;
         this.types = types;
         this.saveMode = saveMode;
         this.flushMode = flushMode;
+        this.news = news;
         // Who knew the id before a login must not be logged in for a moment.
         this.atOnce = others.apply(sessions.policy().withGrace(Duration.ZERO));
     }
@@ -71,6 +74,7 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
     @Override
     public LumbungSession createSession() {
         if (sessions.create(NewSession.anonymous().from(devices.current())) instanceof CreateResult.Created created) {
+            news.created(created.session().id());
             return LumbungSession.of(this, created.token(), created.session());
         }
         throw new IllegalStateException("a session of nobody was rejected");
@@ -89,16 +93,26 @@ public final class LumbungSessionRepository implements FindByIndexNameSessionRep
     private Optional<LumbungSession> read(String id) {
         Optional<LumbungSession> read = sessions.find(id)
                 .flatMap(found -> SessionToken.parse(id).map(token -> LumbungSession.of(this, token, found)));
-        read.ifPresent(session -> RequestReads.noted(id, session));
+        read.ifPresent(session -> RequestReads.note(id, session));
         return read;
     }
 
     @Override
     public void deleteById(String id) {
         ListedId.parse(id)
-                .ifPresentOrElse(
-                        listed -> sessions.destroy(listed.user(), listed.id()),
-                        () -> SessionToken.parse(id).ifPresent(sessions::destroy));
+                .ifPresentOrElse(this::delete, () -> SessionToken.parse(id).ifPresent(this::delete));
+    }
+
+    private void delete(ListedId listed) {
+        if (sessions.destroy(listed.user(), listed.id())) {
+            news.deleted(listed.id(), Optional.of(listed.user()));
+        }
+    }
+
+    private void delete(SessionToken token) {
+        if (sessions.destroy(token)) {
+            news.deleted(token.id(), RequestReads.noted(token.text()).flatMap(LumbungSession::user));
+        }
     }
 
     /**

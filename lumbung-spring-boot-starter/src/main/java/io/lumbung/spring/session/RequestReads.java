@@ -50,10 +50,16 @@ final class RequestReads {
 
     static Optional<LumbungSession> known(String id) {
         RequestReads current = CURRENT.get();
-        return current != null && current.last ? Optional.ofNullable(current.read.get(id)) : Optional.empty();
+        return current != null && current.last ? noted(id) : Optional.empty();
     }
 
-    static void noted(String id, LumbungSession session) {
+    /** What was read by {@code id} in this request, whatever became of it. */
+    static Optional<LumbungSession> noted(String id) {
+        RequestReads current = CURRENT.get();
+        return current == null ? Optional.empty() : Optional.ofNullable(current.read.get(id));
+    }
+
+    static void note(String id, LumbungSession session) {
         RequestReads current = CURRENT.get();
         if (current != null) {
             current.read.put(id, session);

@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     Session's are rotated without any.
  * @param http How a web application reaches sessions: spring (HttpSession by Spring Session), cookie (a cookie of our own),
  *     off. Not set: spring if Spring Session is on the class path, else cookie.
+ * @param expiryEvents Whether sessions that run out are noted, and told of by events of the application: on one of its
+ *     instances, usually within ten seconds.
  * @param types What Spring Session's attributes may hold beside the usual: names of classes, and of packages ending in
  *     '.*'.
  */
@@ -36,6 +38,7 @@ record SessionProperties(
         @Nullable Duration touchEvery,
         @Nullable Duration grace,
         @Nullable Http http,
+        @DefaultValue("false") Boolean expiryEvents,
         @DefaultValue List<String> types) {
     static final String PREFIX = "lumbung.session";
 
@@ -52,7 +55,8 @@ record SessionProperties(
         policy = changed(policy, "absolute-life", absoluteLife, SessionPolicy::withAbsolute);
         policy = changed(policy, "max-per-user", maxPerUser, (one, most) -> one.withMost(most, whenFull));
         policy = changed(policy, "touch-every", touchEvery, SessionPolicy::withTouchEvery);
-        return changed(policy, "grace", grace, SessionPolicy::withGrace);
+        policy = changed(policy, "grace", grace, SessionPolicy::withGrace);
+        return expiryEvents ? policy.withExpiryEvents() : policy;
     }
 
     private static <T> SessionPolicy changed(

@@ -137,6 +137,7 @@ class LumbungSessionAutoConfigurationIT {
                         "lumbung.session.max-per-user=",
                         "lumbung.session.when-full=",
                         "lumbung.session.grace=",
+                        "lumbung.session.expiry-events=",
                         "lumbung.session.types=",
                         "lumbung.session.spring.save-mode=")
                 .run(context -> {

@@ -71,7 +71,8 @@ class LumbungSessionRepositoryIT {
                 new RequestDevices(() -> null),
                 new AttributeTypes(List.of(), LumbungSessionRepositoryIT.class.getClassLoader()),
                 save,
-                flush);
+                flush,
+                SessionNews.untold());
     }
 
     private LumbungSession found(LumbungSession session) {

@@ -32,7 +32,8 @@ class SessionPropertiesTest {
                         "lumbung.session.max-per-user", "3",
                         "lumbung.session.when-full", "reject",
                         "lumbung.session.touch-every", "10s",
-                        "lumbung.session.grace", "0s"))
+                        "lumbung.session.grace", "0s",
+                        "lumbung.session.expiry-events", "true"))
                 .policy(Optional.of(Duration.ofMinutes(20)));
 
         assertThat(policy)
@@ -43,7 +44,8 @@ class SessionPropertiesTest {
                         SessionPolicy.WhenFull.REJECT,
                         Duration.ofSeconds(10),
                         Duration.ZERO,
-                        SessionPolicy.LARGEST_DATA));
+                        SessionPolicy.LARGEST_DATA,
+                        true));
     }
 
     @Test
