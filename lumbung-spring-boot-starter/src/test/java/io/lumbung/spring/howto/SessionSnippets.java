@@ -3,6 +3,7 @@ package io.lumbung.spring.howto;
 import io.lumbung.Lumbung;
 import io.lumbung.session.CreateResult;
 import io.lumbung.session.Device;
+import io.lumbung.session.ExpiredSession;
 import io.lumbung.session.NewSession;
 import io.lumbung.session.Session;
 import io.lumbung.session.SessionChange;
@@ -18,14 +19,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -139,6 +144,16 @@ interface SessionSnippets {
                     .formLogin(Customizer.withDefaults())
                     .sessionManagement(sessions -> sessions.maximumSessions(2))
                     .build();
+        }
+    }
+
+    @Component
+    class Farewell {
+        private static final Logger log = LoggerFactory.getLogger(Farewell.class);
+
+        @EventListener
+        void ranOut(ExpiredSession session) {
+            log.info("session {} ran out at {}", session.id(), session.at());
         }
     }
 }
