@@ -101,6 +101,21 @@ class ConcurrentLoginsIT {
     }
 
     @Test
+    void whoHadToMakeRoomCanBeToldSo() {
+        try (SessionApplication app = instance("max=1", "gone=/gone")) {
+            Browser phone = app.browser();
+            login(phone);
+            login(app.browser());
+            HttpResponse<String> answer = phone.get("/me");
+            assertThat(answer.statusCode()).isEqualTo(302);
+            assertThat(header(answer, "Location").orElse("")).endsWith("/gone");
+            assertThat(header(phone.get("/me"), "Location").orElse(""))
+                    .as("once")
+                    .endsWith("/login");
+        }
+    }
+
+    @Test
     void oneMoreLoginIsRefusedUntilThereIsRoom() {
         try (SessionApplication one = instance("max=2", "prevent=true");
                 SessionApplication two = another(one, "max=2", "prevent=true")) {
@@ -240,8 +255,14 @@ class ConcurrentLoginsIT {
 
         @Bean
         SecurityFilterChain chain(
-                HttpSecurity http, @Value("${max}") int most, @Value("${prevent:false}") boolean prevent)
+                HttpSecurity http,
+                @Value("${max}") int most,
+                @Value("${prevent:false}") boolean prevent,
+                @Value("${gone:}") String gone)
                 throws Exception {
+            if (!gone.isEmpty()) {
+                http.sessionManagement(sessions -> sessions.invalidSessionUrl(gone));
+            }
             return http.csrf(csrf -> csrf.disable())
                     .authorizeHttpRequests(paths -> paths.dispatcherTypeMatchers(DispatcherType.ERROR)
                             .permitAll()

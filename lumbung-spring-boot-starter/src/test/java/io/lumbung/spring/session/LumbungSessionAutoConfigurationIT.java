@@ -130,6 +130,15 @@ class LumbungSessionAutoConfigurationIT {
     }
 
     @Test
+    void sessionsThatAreNotNotedCannotBeToldOf() {
+        web.withUserConfiguration(Own.class)
+                .withPropertyValues("lumbung.session.expiry-events=true")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("SessionPolicy.withExpiryEvents()"));
+    }
+
+    @Test
     void aSettingThatIsLeftEmptyIsNotSet() {
         web.withPropertyValues(
                         "lumbung.session.http=",
