@@ -802,6 +802,37 @@ interface SessionContract {
                 .containsEntry("user_id", null);
     }
 
+    @Test
+    default void aSessionThatWasGivenAwayMakesRoomAtHome() {
+        String user = somebody();
+        Sessions one = here().sessions(USUAL.withMost(1, WhenFull.REJECT));
+        SessionToken given = login(one, user);
+        assertThat(one.create(NewSession.of(user))).isInstanceOf(CreateResult.Rejected.class);
+        sessions().assign(given, somebody());
+        SessionToken second = login(one, user);
+        sessions().release(second);
+        SessionToken third = login(one, user);
+        assertThat(ids(sessions().list(user))).containsExactly(third.id());
+
+        sessions().destroy(third);
+        sessions().assign(second, user);
+        expires(user);
+        assertThat(one.create(NewSession.of(user))).isInstanceOf(CreateResult.Rejected.class);
+    }
+
+    @Test
+    default void aSessionGivenAwayWhileItIsGivenHomeCountsForNobodyElse() {
+        String user = somebody();
+        SessionToken token = login(sessions(), user);
+        sessions().assign(token, somebody());
+        here().watched
+                .before(
+                        "session.assign",
+                        () -> assertThat(others().assign(token, user)).isPresent());
+        assertThat(sessions().release(token)).isPresent();
+        assertThat(here().members(here().index(user))).isEmpty();
+    }
+
     // Room for more
 
     @Test

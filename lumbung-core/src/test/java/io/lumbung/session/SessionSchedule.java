@@ -303,6 +303,12 @@ final class SessionSchedule {
             if (bench.pttl(index) == -1) {
                 wrong.add("an index has no end");
             }
+            if (bench.members(index).stream()
+                    .map(SessionRef::parse)
+                    .filter(ref -> SessionCommands.isAtHome(ref, user) && lives(bench.key(ref)))
+                    .anyMatch(ref -> !bench.text("HGET", bench.key(ref), "u").equals(user))) {
+                wrong.add("a list holds, and counts, what is somebody else's");
+            }
             long fresh = lives.stream()
                     .filter(life -> life.users.equals(Set.of(user)) && life.assigned == 0 && life.assigning == 0)
                     .filter(life -> life.tokens.stream().anyMatch(token -> lives(bench.key(token))))
