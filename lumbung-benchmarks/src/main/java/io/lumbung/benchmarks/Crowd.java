@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many callers who bring about what is there before the clock runs. */
@@ -23,7 +22,12 @@ final class Crowd {
 
     /** Does {@code task} for all numbers from 0 to {@code count}, 32 at a time. */
     static void run(int count, Task task) throws Exception {
-        var executor = Executors.newFixedThreadPool(CALLERS);
+        List<Thread> threads = new ArrayList<>();
+        var executor = Executors.newFixedThreadPool(CALLERS, work -> {
+            var thread = new Thread(work);
+            threads.add(thread);
+            return thread;
+        });
         try {
             var next = new AtomicInteger();
             List<Future<?>> callers = new ArrayList<>();
@@ -43,7 +47,9 @@ final class Crowd {
         } finally {
             executor.shutdown();
             // What they allocated is no longer counted when they are gone: not while a clock runs.
-            executor.awaitTermination(10, TimeUnit.SECONDS);
+            for (Thread thread : threads) {
+                thread.join();
+            }
         }
     }
 }
