@@ -40,6 +40,7 @@ final class SessionApplication implements AutoCloseable {
                         // A busy machine must not look like a Redis that is down.
                         "lumbung.session.deadline=3s",
                         "lumbung.redis.start-timeout=60s",
+                        "lumbung.redis.connect-timeout=30s",
                         "lumbung.key-prefix=" + prefix)
                 .run(args.toArray(String[]::new));
     }
