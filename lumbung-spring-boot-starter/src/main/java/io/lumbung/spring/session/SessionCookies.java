@@ -4,6 +4,7 @@ import io.lumbung.session.CreateResult;
 import io.lumbung.session.Device;
 import io.lumbung.session.NewSession;
 import io.lumbung.session.RotateResult;
+import io.lumbung.session.SessionPolicy;
 import io.lumbung.session.SessionToken;
 import io.lumbung.session.Sessions;
 import jakarta.servlet.http.Cookie;
@@ -44,7 +45,8 @@ public final class SessionCookies {
      * Creates a session and sets its cookie; the session the request had ends. Its token is new, whatever the request
      * brought. A device that is not known is the request's.
      *
-     * @return {@link CreateResult.Rejected} if the user has too many: then nothing has changed
+     * @return {@link CreateResult.Rejected} if the user has too many without it: then nothing has changed, unless somebody
+     *     else took its place at that moment
      * @throws io.lumbung.error.StoreException if Redis did not confirm it; no cookie is set
      * @throws IllegalStateException if the response is on its way already
      */
@@ -52,11 +54,27 @@ public final class SessionCookies {
         requireOpen(response);
         CurrentSession current = CurrentSession.of(request);
         NewSession known = wanted.device().equals(Device.UNKNOWN) ? wanted.from(devices.of(request)) : wanted;
-        CreateResult result = sessions.create(known);
+        CreateResult result = created(known, current);
         if (result instanceof CreateResult.Created created) {
             current.token().ifPresent(sessions::destroy);
             set(request, response, created.token());
             current.become(created.token(), created.session());
+        }
+        return result;
+    }
+
+    // The session that is replaced takes no place of its user's: nobody else must go, or be refused, for its sake.
+    private CreateResult created(NewSession wanted, CurrentSession current) {
+        SessionPolicy policy = sessions.policy();
+        boolean again =
+                policy.most() > 0 && wanted.user().isPresent() && current.user().equals(wanted.user());
+        if (again && policy.whenFull() == SessionPolicy.WhenFull.EVICT_OLDEST) {
+            current.token().ifPresent(sessions::destroy);
+        }
+        CreateResult result = sessions.create(wanted);
+        if (again && result instanceof CreateResult.Rejected rejected && rejected.live() <= policy.most()) {
+            current.token().ifPresent(sessions::destroy);
+            return sessions.create(wanted);
         }
         return result;
     }

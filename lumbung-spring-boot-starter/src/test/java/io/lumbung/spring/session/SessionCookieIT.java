@@ -184,6 +184,36 @@ class SessionCookieIT {
     }
 
     @Test
+    void whoLogsInAgainInTheSameBrowserTakesNoOtherPlace() {
+        try (SessionApplication app = SessionApplication.start(
+                redis, Pages.class, OWN, "lumbung.session.max-per-user=1", "lumbung.session.when-full=reject")) {
+            Browser browser = app.browser();
+            browser.post("/login?user=ana");
+            String before = browser.cookies.get(PLAIN);
+            assertThat(browser.post("/login?user=ana").body()).isEqualTo("ana");
+            assertThat(browser.cookies.get(PLAIN)).isNotEqualTo(before);
+            assertThat(app.bean(Sessions.class).find(before)).isEmpty();
+
+            Browser other = app.browser();
+            other.post("/login?user=ben");
+            assertThat(other.post("/login?user=ana").body()).isEqualTo("rejected");
+            assertThat(other.get("/me").body()).as("nothing has changed").isEqualTo("ben");
+            assertThat(browser.get("/me").body()).isEqualTo("ana");
+        }
+        try (SessionApplication app =
+                SessionApplication.start(redis, Pages.class, OWN, "lumbung.session.max-per-user=2")) {
+            Browser phone = app.browser();
+            Browser laptop = app.browser();
+            phone.post("/login?user=ana");
+            laptop.post("/login?user=ana");
+            laptop.post("/login?user=ana");
+            assertThat(phone.get("/me").body()).as("did not have to make room").isEqualTo("ana");
+            assertThat(laptop.get("/me").body()).isEqualTo("ana");
+            assertThat(app.bean(Sessions.class).list("ana")).hasSize(2);
+        }
+    }
+
+    @Test
     void aRotatedSessionStaysTheSame() {
         try (SessionApplication app = SessionApplication.start(redis, Pages.class, OWN, "lumbung.session.grace=0s")) {
             Browser browser = app.browser();
