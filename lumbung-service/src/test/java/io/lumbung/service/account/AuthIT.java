@@ -24,8 +24,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -385,6 +391,33 @@ class AuthIT {
                 .asString()
                 .startsWith("session=; Path=/; Max-Age=0;");
         assertThat(sessions.list(id)).isEmpty();
+    }
+
+    @Test
+    void ofManyLoginsThatRaceTheRemovalOfTheirUserNoneLivesOn() throws Exception {
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 3; round++) {
+                String racing = freshHandle();
+                String id = users.registered(racing);
+                CountDownLatch underWay = new CountDownLatch(3);
+                Callable<Optional<String>> attempt = () -> {
+                    underWay.countDown();
+                    return Users.token(users.post(LOGIN, login(racing))).filter(token -> !token.isEmpty());
+                };
+                List<Future<Optional<String>>> logins =
+                        Stream.generate(() -> callers.submit(attempt)).limit(8).toList();
+                underWay.await();
+                users.delete("/api/v1/users/" + id).expectStatus().isOk();
+
+                for (Future<Optional<String>> login : logins) {
+                    login.get().ifPresent(token -> isProblem(users.as(token).get("/api/v1/me"), 401, "NOT_LOGGED_IN"));
+                }
+                assertThat(sessions.list(id)).isEmpty();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
     }
 
     @Test
