@@ -75,9 +75,9 @@ final class RedisSessions implements Sessions {
                 .orElseGet(SessionToken::inAnyBucket);
         Map<String, byte[]> fields = new LinkedHashMap<>();
         wanted.user().ifPresent(user -> fields.put(StoredSession.USER, text(user)));
-        fields.put(StoredSession.ADDRESS, text(wanted.device().address()));
-        fields.put(StoredSession.USER_AGENT, text(wanted.device().userAgent()));
-        fields.put(StoredSession.BYTES, text(Long.toString(bytes)));
+        if (!wanted.device().equals(Device.UNKNOWN)) {
+            fields.put(StoredSession.DEVICE, text(StoredSession.text(wanted.device())));
+        }
         fields.putAll(marked);
 
         Deadline end = Deadline.in(deadline);
@@ -85,7 +85,7 @@ final class RedisSessions implements Sessions {
         List<SessionRef> evicted = new ArrayList<>();
         while (true) {
             SessionCommands.Creation answer =
-                    call(commands.create(wanted.user(), token.ref(), policy, victims, fields), end);
+                    call(commands.create(wanted.user(), token.ref(), policy, victims, bytes, fields), end);
             if (answer instanceof SessionCommands.Creation.Created created) {
                 evicted.addAll(created.evicted());
                 return created(wanted, token, created.at(), evicted, attributes);
@@ -504,15 +504,17 @@ final class RedisSessions implements Sessions {
 
     @Override
     public List<Session> list(String user) {
-        Deadline end = Deadline.in(deadline);
-        List<SessionRef> refs = call(commands.index(user), end);
-        List<Found> read = sentAll(refs, commands::read, end);
+        List<SessionRef> refs = call(commands.index(user), Deadline.in(deadline));
         List<Session> alive = new ArrayList<>(refs.size());
-        for (int i = 0; i < refs.size(); i++) {
-            // An entry may be there before the session is the user's.
-            if (read.get(i) instanceof Found.Alive found
-                    && found.session().user().equals(Optional.of(user))) {
-                alive.add(new Session(refs.get(i), found.session(), kernel.codec()));
+        for (int from = 0; from < refs.size(); from += AT_ONCE) {
+            List<SessionRef> some = refs.subList(from, Math.min(from + AT_ONCE, refs.size()));
+            List<Found> read = sentAll(some, commands::read, Deadline.in(deadline));
+            for (int i = 0; i < some.size(); i++) {
+                // An entry may be there before the session is the user's, and after.
+                if (read.get(i) instanceof Found.Alive found
+                        && found.session().user().equals(Optional.of(user))) {
+                    alive.add(new Session(some.get(i), found.session(), kernel.codec()));
+                }
             }
         }
         alive.sort(Comparator.comparing(Session::lastUsedAt).reversed());

@@ -47,11 +47,12 @@ final class SessionCommands {
             SessionRef ref,
             SessionPolicy policy,
             List<SessionRef> victims,
+            long bytes,
             Map<String, byte[]> fields) {
         List<StoreKey> all = new ArrayList<>(3 + victims.size());
         all.add(key(ref));
         user.ifPresent(known -> all.add(keys.sessionIndex(known)));
-        List<Object> args = new ArrayList<>(8 + victims.size() + 2 * fields.size());
+        List<Object> args = new ArrayList<>(9 + victims.size() + 2 * fields.size());
         args.add(ref.member());
         args.add(policy.idle().toMillis());
         args.add(policy.absolute().toMillis());
@@ -60,6 +61,7 @@ final class SessionCommands {
         args.add(victims.size());
         args.add(told ? 1 : 0);
         args.add(user.orElse(""));
+        args.add(bytes);
         victims.forEach(victim -> {
             all.add(key(victim));
             args.add(victim.member());

@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What its bearer shows to be let in: 256 random bits behind the two letters of a bucket. It goes into a cookie and
@@ -16,7 +15,10 @@ import java.util.regex.Pattern;
 public final class SessionToken {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 32;
-    private static final Pattern FORM = Pattern.compile("[a-z2-7]{2}\\.[A-Za-z0-9_-]{43}");
+    /** How many letters name the bucket. */
+    private static final int BUCKET = 2;
+
+    private static final int LENGTH = BUCKET + 1 + 43;
 
     private final String text;
     private final SessionRef ref;
@@ -38,9 +40,30 @@ public final class SessionToken {
 
     /** The token of this text, or empty if no token looks like it; no I/O. */
     public static Optional<SessionToken> parse(String text) {
-        return text.length() == 46 && FORM.matcher(text).matches()
-                ? Optional.of(new SessionToken(text))
-                : Optional.empty();
+        return hasForm(text) ? Optional.of(new SessionToken(text)) : Optional.empty();
+    }
+
+    // A loop: each request passes here, and a pattern takes ten times as long.
+    private static boolean hasForm(String text) {
+        if (text.length() != LENGTH || text.charAt(BUCKET) != '.') {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char one = text.charAt(i);
+            boolean letter = one >= 'a' && one <= 'z';
+            boolean good = i < BUCKET
+                    ? letter || one >= '2' && one <= '7'
+                    : i == BUCKET
+                            || letter
+                            || one >= 'A' && one <= 'Z'
+                            || one >= '0' && one <= '9'
+                            || one == '-'
+                            || one == '_';
+            if (!good) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The secret itself: for the cookie. */

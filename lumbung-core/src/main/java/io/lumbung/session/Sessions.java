@@ -115,7 +115,8 @@ public interface Sessions {
     boolean destroy(String user, SessionId id);
 
     /**
-     * Ends all sessions a user has when it is called. Two round trips for each 500 sessions.
+     * Ends all sessions a user has when it is called. One round trip and two for each 500 sessions, each two within the
+     * deadline.
      *
      * @return how many there were; those ended by a call that is repeated because its reply was lost are not counted
      * @throws StoreException if Redis did not confirm it; some may be gone
@@ -126,7 +127,8 @@ public interface Sessions {
     long destroyAllBut(String user, SessionId kept);
 
     /**
-     * The sessions of a user that are alive, last used first. Two round trips, O(sessions of the user).
+     * The sessions of a user that are alive, last used first. One round trip and one for each 500 sessions, each within the
+     * deadline.
      *
      * @throws StoreException if Redis did not answer
      */

@@ -9,9 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash of one session: {@code u} user if there is one, {@code c} created, {@code l} last used, {@code a} absolute end, {@code i} idle
- * life (all ms), {@code v} version, {@code n} bytes of attributes, {@code o} the last changes and their versions, {@code d} and {@code e} device,
- * {@code @NAME} an attribute's JSON. Or {@code to} alone: it goes by another id since it was rotated.
+ * The hash of one session: {@code m} six numbers with a blank between, when it was created, last used and ends in any
+ * case, its idle life (all ms), its version and the bytes of its attributes; {@code u} user and {@code d} device if known;
+ * {@code o} the last changes and their versions, {@code @NAME} an attribute's JSON. Or {@code to} alone: it goes by another
+ * id since it was rotated.
  */
 record StoredSession(
         Optional<String> user,
@@ -23,10 +24,9 @@ record StoredSession(
         Device device,
         Map<String, byte[]> attributes) {
     static final String USER = "u";
-    static final String ADDRESS = "d";
-    static final String USER_AGENT = "e";
-    static final String BYTES = "n";
+    static final String DEVICE = "d";
     static final char ATTRIBUTE = '@';
+    private static final int NUMBERS = 6;
 
     /** What a {@code HGETALL} found. */
     sealed interface Found {
@@ -70,28 +70,35 @@ record StoredSession(
         return read(own, attributes).<Found>map(Found.Alive::new).orElseGet(Found.Absent::new);
     }
 
-    // What lacks a field was never written by our scripts: no session.
+    // What was never written by our scripts is no session.
     private static Optional<StoredSession> read(Map<String, byte[]> own, Map<String, byte[]> attributes) {
-        if (!own.containsKey("c")) {
+        String[] numbers = text(own.get("m")).split(" ", -1);
+        if (numbers.length != NUMBERS) {
             return Optional.empty();
         }
         try {
             return Optional.of(new StoredSession(
                     Optional.of(text(own.get(USER))).filter(user -> !user.isEmpty()),
-                    number(own.get("c")),
-                    number(own.get("l")),
-                    number(own.get("a")),
-                    number(own.get("i")),
-                    number(own.get("v")),
-                    new Device(text(own.get(ADDRESS)), text(own.get(USER_AGENT))),
+                    Long.parseLong(numbers[0]),
+                    Long.parseLong(numbers[1]),
+                    Long.parseLong(numbers[2]),
+                    Long.parseLong(numbers[3]),
+                    Long.parseLong(numbers[4]),
+                    device(text(own.get(DEVICE))),
                     attributes));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }
 
-    private static long number(byte @Nullable [] value) {
-        return Long.parseLong(text(value));
+    /** As {@link #device(String)} reads it; a device has no line breaks. */
+    static String text(Device device) {
+        return device.address() + '\n' + device.userAgent();
+    }
+
+    private static Device device(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? Device.UNKNOWN : new Device(text.substring(0, end), text.substring(end + 1));
     }
 
     private static String text(byte @Nullable [] value) {

@@ -5,15 +5,17 @@
 --   ARGV[4] ARGV[5] ARGV[6] the flags, 1 or 0
 -- Returns its version, now or by an earlier copy of this call | 0 there is no such session: it ended, or was rotated
 --       | -1 it is somebody else's by now: read it again. O(log n), one slot.
-local known = redis.call('HMGET', KEYS[1], 'v', 'u')
-if not known[1] then return 0 end
+local known = redis.call('HMGET', KEYS[1], 'm', 'u')
+local life, version, bytes = string.match(known[1] or '', '^(%d+ %d+ %d+ %d+) (%d+) (%d+)$')
+if not life then return 0 end
 local owner = known[2] or ''
-if owner == ARGV[1] then return tonumber(known[1]) end
+if owner == ARGV[1] then return tonumber(version) end
 if owner ~= ARGV[2] then return -1 end
 local deaths = 1 + ARGV[4]
 local before = deaths + ARGV[5]
 local after = before + ARGV[6]
-redis.call('HSET', KEYS[1], 'u', ARGV[1])
+version = string.format('%.0f', version + 1)
+redis.call('HSET', KEYS[1], 'u', ARGV[1], 'm', life .. ' ' .. version .. ' ' .. bytes)
 if deaths > 1 then
   local dies = redis.call('ZSCORE', KEYS[deaths], ARGV[3] .. ':' .. owner)
   if dies then redis.call('ZADD', KEYS[deaths], dies, ARGV[3] .. ':' .. ARGV[1]) end
@@ -22,9 +24,9 @@ end
 if before > deaths then redis.call('ZREM', KEYS[before], ARGV[3]) end
 if after > before then
   local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  local life = redis.call('PTTL', KEYS[1])
-  redis.call('ZADD', KEYS[after], string.format('%.0f', now + life), ARGV[3])
+  local left = redis.call('PTTL', KEYS[1])
+  redis.call('ZADD', KEYS[after], string.format('%.0f', now + left), ARGV[3])
   redis.call('ZREMRANGEBYSCORE', KEYS[after], '-inf', now)
-  if redis.call('PTTL', KEYS[after]) < life then redis.call('PEXPIRE', KEYS[after], life) end
+  if redis.call('PTTL', KEYS[after]) < left then redis.call('PEXPIRE', KEYS[after], left) end
 end
-return redis.call('HINCRBY', KEYS[1], 'v', 1)
+return tonumber(version)

@@ -8,7 +8,7 @@
 local reply, indexes, told = {0}, tonumber(ARGV[1]), tonumber(ARGV[2])
 for i = 1 + indexes, #KEYS - told do
   local member = ARGV[3 + i - indexes]
-  local known = redis.call('HMGET', KEYS[i], 'to', 'c', 'u')
+  local known = redis.call('HMGET', KEYS[i], 'to', 'm', 'u')
   local owner = known[3] or ''
   if known[1] then
     -- It may lead to what is somebody else's by now; if not, it leads nowhere, and not for long.

@@ -9,7 +9,7 @@ local mine = {}
 for i = 2, #KEYS do
   local dies = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if dies and tonumber(dies) <= now then
-    local left = redis.call('HEXISTS', KEYS[i], 'c') == 1 and redis.call('PTTL', KEYS[i]) or 0
+    local left = redis.call('HEXISTS', KEYS[i], 'm') == 1 and redis.call('PTTL', KEYS[i]) or 0
     if left > 0 then
       redis.call('ZADD', KEYS[1], string.format('%.0f', now + left), ARGV[i])
       local kept = left + 86400000

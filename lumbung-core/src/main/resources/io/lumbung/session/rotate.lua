@@ -8,7 +8,7 @@
 --       | 3 it is somebody else's by now: read it again
 -- Its life stays as it is. O(log n), one slot.
 if redis.call('EXISTS', KEYS[2]) == 1 then return 1 end
-local known = redis.call('HMGET', KEYS[1], 'c', 'to', 'u')
+local known = redis.call('HMGET', KEYS[1], 'm', 'to', 'u')
 if known[2] then return 2 end
 if not known[1] then return 0 end
 if (known[3] or '') ~= ARGV[4] then return 3 end

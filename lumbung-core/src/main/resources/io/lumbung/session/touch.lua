@@ -6,18 +6,19 @@
 -- somebody else's by now
 -- Never brings one back. O(log n), one slot.
 local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local known = redis.call('HMGET', KEYS[1], 'a', 'i', 'to', 'u')
-if known[3] then return -1 end
-if not known[1] then return 0 end
-if (known[4] or '') ~= ARGV[3] then return -1 end
-local idle = ARGV[2] == '' and known[2] or ARGV[2]
-local life = math.min(tonumber(idle), tonumber(known[1]) - now)
+local known = redis.call('HMGET', KEYS[1], 'm', 'to', 'u')
+if known[2] then return -1 end
+local created, dies, idle, rest = string.match(known[1] or '', '^(%d+) %d+ (%d+) (%d+) (%d+ %d+)$')
+if not created then return 0 end
+if (known[3] or '') ~= ARGV[3] then return -1 end
+if ARGV[2] ~= '' then idle = ARGV[2] end
+local life = math.min(tonumber(idle), tonumber(dies) - now)
 if life < 1 then
   redis.call('DEL', KEYS[1])
   if KEYS[2] then redis.call('ZREM', KEYS[2], ARGV[1]) end
   return 0
 end
-redis.call('HSET', KEYS[1], 'l', string.format('%.0f', now), 'i', idle)
+redis.call('HSET', KEYS[1], 'm', created .. string.format(' %.0f ', now) .. dies .. ' ' .. idle .. ' ' .. rest)
 redis.call('PEXPIRE', KEYS[1], life)
 if KEYS[2] then
   redis.call('ZADD', KEYS[2], string.format('%.0f', now + life), ARGV[1])

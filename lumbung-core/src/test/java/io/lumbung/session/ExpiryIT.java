@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.lumbung.embedded.RedisServer;
+import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation.SessionEvent;
+import io.lumbung.redis.Script;
 import io.lumbung.redis.Subscription;
 import io.lumbung.session.SessionPolicy.WhenFull;
 import java.time.Duration;
@@ -198,6 +200,27 @@ class ExpiryIT {
         assertThat(again).containsExactlyElementsOf(told);
         assertThat(again.get(0).id()).isEqualTo(token.id());
         await().atMost(30, SECONDS).until(() -> keys() == 0);
+    }
+
+    @Test
+    void whatIsBeingToldIsHandedToNobodyElse() {
+        process(BRIEF);
+        SessionBench bench = processes.get(0);
+        StoreKey deaths = bench.keys.sessionDeaths("aa");
+        String entry = SessionToken.fresh("aa").ref().member() + ":ana";
+        bench.number("ZADD", deaths, 1_000, entry);
+        assertThat(handed(bench, deaths, entry)).containsExactly("1000/" + entry);
+        assertThat(handed(bench, deaths, entry)).isEmpty();
+        assertThat(handed(bench, deaths, "1000/" + entry)).isEmpty();
+        bench.number("ZADD", deaths, 2_000, "1000/" + entry);
+        assertThat(handed(bench, deaths, "1000/" + entry)).containsExactly("1000/" + entry);
+    }
+
+    private static List<String> handed(SessionBench bench, StoreKey deaths, String entry) {
+        Script<List<String>> hand =
+                Script.load(Expiries.class, "hand.lua", reply -> reply.texts().toList());
+        StoreKey session = bench.key(SessionRef.parse(entry.substring(entry.indexOf("aa."), entry.indexOf(':'))));
+        return bench.redis.call(hand.on("test", List.of(deaths, session), 60_000, entry), SessionBench.soon());
     }
 
     @Test

@@ -301,7 +301,7 @@ interface SessionContract {
         assertThat(sessions().find(token)).isEmpty();
         assertThat(sessions().update(token, SessionChange.none().set("a", 1))).isEqualTo(new UpdateResult.Gone());
         assertThat(sessions().rotate(token)).isEqualTo(new RotateResult.Gone());
-        here().number("HSET", here().key(token), "c", "never");
+        here().number("HSET", here().key(token), "m", "1 2 3 4 5 never");
         assertThat(sessions().find(token)).isEmpty();
         here().number("DEL", here().key(token));
     }
@@ -803,6 +803,17 @@ interface SessionContract {
     }
 
     @Test
+    default void theOldTokenOfASessionThatWasGivenAwayOutlivesTheEndOfTheFirstOnes() {
+        String ana = somebody();
+        String ben = somebody();
+        SessionToken old = abroad(sessions(), ana);
+        sessions().assign(old, ben);
+        SessionToken next = rotated(sessions(), old);
+        assertThat(sessions().destroyAll(ana)).isZero();
+        assertThat(sessions().find(old)).map(Session::id).contains(next.id());
+    }
+
+    @Test
     default void aSessionThatWasGivenAwayMakesRoomAtHome() {
         String user = somebody();
         Sessions one = here().sessions(USUAL.withMost(1, WhenFull.REJECT));
@@ -1241,12 +1252,39 @@ interface SessionContract {
         SessionToken second = login(sessions(), user);
         SessionToken brief = login(here().sessions(SHORT), user);
         long used = sessions().find(second).orElseThrow().lastUsedAt().toEpochMilli();
-        here().number("HSET", here().key(first), "l", used - 60_000);
-        here().number("HSET", here().key(brief), "l", used - 30_000);
+        lastUsed(first, used - 60_000);
+        lastUsed(brief, used - 30_000);
         assertThat(ids(others().list(user))).startsWith(second.id()).endsWith(first.id());
         await().until(() -> others().list(user).size() == 2);
         assertThat(ids(others().list(user))).containsExactly(second.id(), first.id());
         assertThat(others().list(somebody())).isEmpty();
+    }
+
+    private void lastUsed(SessionToken token, long millis) {
+        String[] numbers = here().text("HGET", here().key(token), "m").split(" ");
+        numbers[1] = Long.toString(millis);
+        here().number("HSET", here().key(token), "m", String.join(" ", numbers));
+    }
+
+    @Test
+    default void aDeviceIsListedAsItWasTold() {
+        String user = somebody();
+        sessions().create(NewSession.of(user).from(new Device("2001:db8::1", "curl/8.5 (a\nb)")));
+        assertThat(sessions().list(user))
+                .extracting(Session::device)
+                .containsExactly(new Device("2001:db8::1", "curl/8.5 (a b)"));
+        sessions().create(NewSession.of(user));
+        assertThat(sessions().list(user)).extracting(Session::device).contains(Device.UNKNOWN);
+    }
+
+    @Test
+    default void aListMayBeLong() {
+        String user = somebody();
+        for (int i = 0; i < 1_100; i++) {
+            login(sessions(), user);
+        }
+        assertThat(sessions().list(user)).hasSize(1_100);
+        assertThat(sessions().destroyAll(user)).isEqualTo(1_100);
     }
 
     @Test

@@ -345,6 +345,9 @@ final class SessionSchedule {
             int brace = name.indexOf('{');
             String member = name.substring(brace + 1, brace + 3) + '.' + name.substring(brace + 5);
             StoreKey deaths = bench.keys.sessionDeaths(member.substring(0, 2));
+            if (bench.pttl(deaths) == -1) {
+                wrong.add("what is to be told has no end");
+            }
             List<String> entries = bench.members(deaths).stream()
                     .filter(entry -> entry.startsWith(member + ':'))
                     .toList();
@@ -358,7 +361,7 @@ final class SessionSchedule {
     }
 
     private boolean lives(StoreKey key) {
-        return bench.number("HEXISTS", key, "c") == 1;
+        return bench.number("HEXISTS", key, "m") == 1;
     }
 
     private void entered(StoreKey key) {

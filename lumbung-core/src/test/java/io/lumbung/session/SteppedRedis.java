@@ -130,7 +130,7 @@ final class SteppedRedis extends ForwardingRedis {
         if (bench.exists(session)) {
             return;
         }
-        bench.number("HSET", session, "c", now, "l", now, "a", now + 60_000, "i", 60_000, "v", 1);
+        bench.number("HSET", session, "m", now + " " + now + " " + (now + 60_000) + " 60000 1 0");
         bench.number("PEXPIRE", session, 60_000);
     }
 
