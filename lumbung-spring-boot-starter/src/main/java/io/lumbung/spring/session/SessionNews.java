@@ -4,6 +4,8 @@ import io.lumbung.session.ExpiredSession;
 import io.lumbung.session.SessionId;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.session.FindByIndexNameSessionRepository;
@@ -18,6 +20,8 @@ import org.springframework.session.events.SessionExpiredEvent;
  * was if that is known, and nothing else. Those of creation and deletion are of this process alone.
  */
 final class SessionNews {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.spring.session");
+
     private final ApplicationEventPublisher publisher;
 
     SessionNews(ApplicationEventPublisher publisher) {
@@ -44,8 +48,17 @@ final class SessionNews {
         tell(new SessionExpiredEvent(this, told));
     }
 
+    // What it is told of has happened: a listener that fails must not make a login or a logout fail.
     private void tell(AbstractSessionEvent event) {
-        publisher.publishEvent(event);
+        try {
+            publisher.publishEvent(event);
+        } catch (RuntimeException e) {
+            log.error(
+                    "a listener failed on the {} of session {}",
+                    event.getClass().getSimpleName(),
+                    event.getSessionId(),
+                    e);
+        }
     }
 
     private static MapSession session(SessionId id, Optional<String> user) {

@@ -117,6 +117,22 @@ class ExpiryEventsIT {
     }
 
     @Test
+    void aListenerThatFailsFailsNothingElse(CapturedOutput output) {
+        try (SessionApplication app = SessionApplication.start(redis, Listening.class, ON)) {
+            app.bean(Heard.class).fails = true;
+            Browser browser = app.browser();
+            assertThat(browser.get("/visit").body()).isEqualTo("visited");
+            SessionId id = id(browser);
+            assertThat(browser.get("/end").body()).isEqualTo("ended");
+            assertThat(browser.cookies).isEmpty();
+            assertThat(output)
+                    .contains(
+                            "a listener failed on the SessionCreatedEvent of session " + id,
+                            "a listener failed on the SessionDeletedEvent of session " + id);
+        }
+    }
+
+    @Test
     void withoutSpringSessionTheExpiredAreToldOfToo() {
         try (SessionApplication app =
                 SessionApplication.start(redis, Listening.class, ON, "lumbung.session.http=cookie", SHORT)) {
@@ -155,6 +171,7 @@ class ExpiryEventsIT {
         final List<ExpiredSession> expired = new CopyOnWriteArrayList<>();
         final List<SessionExpiredEvent> springs = new CopyOnWriteArrayList<>();
         final List<String> lines = new CopyOnWriteArrayList<>();
+        volatile boolean fails;
 
         @EventListener
         void expired(ExpiredSession session) {
@@ -176,7 +193,10 @@ class ExpiryEventsIT {
             lines.add("destroyed " + line(event.getSession()));
         }
 
-        private static String line(HttpSession session) {
+        private String line(HttpSession session) {
+            if (fails) {
+                throw new IllegalStateException("a listener of the application");
+            }
             return session.getId() + " of "
                     + session.getAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME);
         }
