@@ -144,6 +144,8 @@ public final class LumbungSession implements org.springframework.session.Session
             return;
         }
         writable();
+        // Refuses a name that could not be written, before it is in the way of all others.
+        SessionChange.none().remove(name);
         repository.types().check(name, value);
         values.put(name, Optional.of(value));
         changed(name);

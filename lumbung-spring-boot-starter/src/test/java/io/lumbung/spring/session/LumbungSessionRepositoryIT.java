@@ -399,6 +399,20 @@ class LumbungSessionRepositoryIT {
     }
 
     @Test
+    void aNameThatCannotBeKeptIsRefusedWhenItIsSetAndNotWhenTheOthersAreSaved() {
+        LumbungSession session = repository.createSession();
+        session.setAttribute("a", 1);
+        for (String name : List.of("", "a".repeat(129), "a\nb")) {
+            assertThatThrownBy(() -> session.setAttribute(name, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("name of an attribute");
+            session.removeAttribute(name);
+        }
+        repository.save(session);
+        assertThat(found(session).getAttributeNames()).containsExactly("a");
+    }
+
+    @Test
     void theTextOfASessionHidesItsId() {
         LumbungSession session = repository.createSession();
         assertThat(session.toString())
