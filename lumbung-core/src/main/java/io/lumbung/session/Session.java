@@ -145,7 +145,11 @@ public final class Session {
             V value = (V) codec.decode(json, 0, type);
             return Optional.ofNullable(value);
         } catch (CodecException e) {
-            log.warn("attribute '{}' of session {} is not a {}: absent", name, id(), type.getTypeName());
+            log.warn(
+                    "attribute '{}' of session {} is not a {}: absent",
+                    name.replaceAll("\\p{Cc}", "?"),
+                    id(),
+                    type.getTypeName());
             return Optional.empty();
         }
     }

@@ -81,12 +81,18 @@ final class SessionCommands {
 
     /** @param idle the idle life from now on, or empty for the one it has */
     Command<Long> touch(Optional<String> user, SessionRef ref, Optional<Duration> idle) {
+        List<StoreKey> all = withIndexAtHome(List.of(key(ref)), ref, user);
+        boolean sooner = told && idle.isPresent();
+        if (sooner) {
+            addDeaths(all, ref);
+        }
         return TOUCH.on(
                         "session.touch",
-                        withIndexAtHome(List.of(key(ref)), ref, user),
+                        all,
                         ref.member(),
                         idle.map(time -> Long.toString(time.toMillis())).orElse(""),
-                        user.orElse(""))
+                        user.orElse(""),
+                        sooner ? 1 : 0)
                 .repeatable();
     }
 

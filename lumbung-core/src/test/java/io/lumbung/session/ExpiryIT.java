@@ -153,6 +153,17 @@ class ExpiryIT {
     }
 
     @Test
+    void aSessionThatIsToDieSoonerIsToldThen() {
+        Sessions brief = process(BRIEF);
+        Sessions sessions = process(LONG);
+        List<ExpiredSession> told = listen(sessions);
+        SessionToken token = login(sessions, "ana");
+        Session shorter = brief.refresh(token).orElseThrow();
+        await().atMost(30, SECONDS).until(() -> !told.isEmpty());
+        assertThat(told).containsExactly(new ExpiredSession(token.id(), Optional.of("ana"), shorter.expiresAt()));
+    }
+
+    @Test
     void aRotatedOrAssignedSessionIsToldAsWhatItBecame() {
         Sessions sessions = process(BRIEF);
         List<ExpiredSession> told = listen(sessions);
