@@ -1,5 +1,7 @@
 package io.lumbung.session;
 
+import java.nio.charset.StandardCharsets;
+
 /** The one rule for names of attributes. */
 final class AttributeNames {
     private static final int LONGEST = 128;
@@ -11,6 +13,10 @@ final class AttributeNames {
             throw new IllegalArgumentException("the name of an attribute must have 1 to " + LONGEST
                     + " characters and not be blank, was "
                     + (name.length() > LONGEST ? name.length() + " characters" : "'" + name + "'"));
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IllegalArgumentException(
+                    "the name of an attribute must be made of whole characters, it holds half of a surrogate pair");
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("the name of an attribute must not hold control characters, was '"

@@ -167,35 +167,42 @@ final class Expiries {
     }
 
     private void tellOf(String bucket, List<String> due) {
+        Deadline since = Deadline.in(handedFor);
         List<String> handed = kernel.state().call(hand(bucket, due), soon());
-        if (handed.isEmpty()) {
-            return;
+        List<Pending<Long>> removed = new ArrayList<>();
+        try {
+            for (String one : handed) {
+                List<Listener> now = List.copyOf(listeners);
+                // Nobody is left here, or it took so long that others may have it by now: it is handed out again.
+                if (now.isEmpty() || since.isOver()) {
+                    return;
+                }
+                tellOf(Entry.parse(one), now);
+                removed.add(kernel.state().send(told(bucket, one), soon()));
+            }
+        } finally {
+            removed.forEach(Pending::await);
         }
-        for (String one : handed) {
-            Entry entry = Entry.parse(one);
-            ExpiredSession expired = new ExpiredSession(entry.ref().id(), entry.user(), entry.at());
-            log.debug("session {} ran out", expired.id());
-            kernel.observer().observe(new Observation.Session(SessionEvent.EXPIRED));
-            listeners.forEach(listener -> tell(listener, expired));
-        }
-        kernel.state()
-                .call(
-                        Command.on(
-                                        "session.expired",
-                                        "ZREM",
-                                        kernel.keys().sessionDeaths(bucket),
-                                        Reply::number,
-                                        handed.toArray())
-                                .repeatable(),
-                        soon());
+    }
+
+    private void tellOf(Entry entry, List<Listener> all) {
+        ExpiredSession expired = new ExpiredSession(entry.ref().id(), entry.user(), entry.at());
+        log.debug("session {} ran out", expired.id());
+        kernel.observer().observe(new Observation.Session(SessionEvent.EXPIRED));
+        all.forEach(listener -> tell(listener, expired));
     }
 
     private static void tell(Listener listener, ExpiredSession expired) {
         try {
             listener.told.accept(expired);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // one that fails with an error must not keep the others from knowing
             log.error("a listener failed on the end of session {}; it is not told again", expired.id(), e);
         }
+    }
+
+    private Command<Long> told(String bucket, String entry) {
+        return Command.on("session.expired", "ZREM", kernel.keys().sessionDeaths(bucket), Reply::number, entry)
+                .repeatable();
     }
 
     private Command<List<String>> due(String bucket) {

@@ -14,15 +14,19 @@ import io.lumbung.session.StoredSession.Found;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +34,7 @@ import org.slf4j.LoggerFactory;
 final class RedisSessions implements Sessions {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.session");
     private static final int AT_ONCE = 500;
-    /** A session rotated twice within its grace is two steps away; more is nobody's honest request. */
-    private static final int MOST_STEPS = 4;
+    private static final long A_LITTLE = 1_000;
 
     private final Kernel kernel;
     private final SessionPolicy policy;
@@ -149,9 +152,10 @@ final class RedisSessions implements Sessions {
         return found;
     }
 
+    /** However often it was rotated within its grace. */
     private Optional<Session> alive(SessionRef asked, Deadline end) {
         SessionRef ref = asked;
-        for (int step = 0; step < MOST_STEPS; step++) {
+        while (true) {
             Found found = call(commands.read(ref), end);
             if (found instanceof Found.Alive alive) {
                 return Optional.of(new Session(ref, alive.session(), kernel.codec()));
@@ -161,15 +165,15 @@ final class RedisSessions implements Sessions {
             }
             ref = moved.to();
         }
-        return Optional.empty();
     }
 
     private boolean isDue(Session session) {
         long now = time.micros() / 1000;
         // A session may have been given a shorter life than the policy's: it must be noted in time all the same.
         long every = Math.min(policy.touchEvery().toMillis(), session.idle().toMillis() / 4);
-        // What this process believes may lie a little behind, and each use is each use.
-        return now == 0 || every == 0 || now - session.lastUsedAt().toEpochMilli() >= every;
+        long ago = now - session.lastUsedAt().toEpochMilli();
+        // What this process believes may lie a little behind; far behind it slept, or the server's clock went back.
+        return now == 0 || every == 0 || ago >= every || ago < -A_LITTLE;
     }
 
     /** That the use could not be noted does not unmake the session that was read. */
@@ -184,48 +188,38 @@ final class RedisSessions implements Sessions {
 
     private Optional<Session> lives(Session read, Optional<Duration> idle, Deadline end) {
         Session session = read;
-        for (int step = 0; step < MOST_STEPS; step++) {
+        while (true) {
+            enter(session.ref(), session.user(), longer(session.life(), idle.orElse(Duration.ZERO)), end);
             long now = call(commands.touch(session.user(), session.ref(), idle), end);
             if (now > 0) {
                 time.heard(now * 1000);
                 observe(SessionEvent.TOUCHED);
-                return stillEntered(session.usedAt(now, idle), end);
+                return Optional.of(session.usedAt(now, idle));
             }
-            Optional<Session> rotated = now == 0 ? Optional.empty() : alive(session.ref(), end);
-            if (rotated.isEmpty()) {
-                return rotated;
+            Optional<Session> other = now == 0 ? Optional.empty() : alive(session.ref(), end);
+            if (other.isEmpty()) {
+                return other;
             }
-            session = rotated.get();
+            session = other.get();
         }
-        return Optional.empty();
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     /**
-     * A session abroad lives on in its user's index too, unless it was taken out of it. If it still is as it was before
-     * that was seen, all sessions of the user were ended, and this one must end too; else it was rotated or given to
-     * somebody else, and it is looked for there.
+     * Abroad the entry comes first, and goes only with the session: so whoever ends all sessions of the user finds this
+     * one. It may stand there without being the user's.
      */
-    private Optional<Session> stillEntered(Session read, Deadline end) {
-        Session session = read;
-        while (true) {
-            SessionRef ref = session.ref();
-            Optional<String> user = session.user();
-            if (user.isEmpty() || SessionCommands.isAtHome(ref, user.get())) {
-                return Optional.of(session);
-            }
-            if (call(commands.enter(user.get(), ref, session.life(), Optional.of(ref)), end)) {
-                return Optional.of(session);
-            }
-            Optional<Session> now = alive(ref, end);
-            if (now.isEmpty()) {
-                return now;
-            }
-            if (now.get().ref().equals(ref) && now.get().version() == session.version()) {
-                destroyed(user, true, List.of(ref), end);
-                return Optional.empty();
-            }
-            session = now.get();
-        }
+    private void enter(SessionRef ref, Optional<String> user, Duration life, Deadline end) {
+        user.filter(known -> !SessionCommands.isAtHome(ref, known))
+                .ifPresent(known -> call(commands.enter(known, ref, life), end));
+    }
+
+    private void leave(SessionRef ref, Optional<String> user, Deadline end) {
+        user.filter(known -> !SessionCommands.isAtHome(ref, known))
+                .ifPresent(known -> call(commands.leave(known, List.of(ref)), end));
     }
 
     @Override
@@ -257,7 +251,7 @@ final class RedisSessions implements Sessions {
         String id = 'c' + Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
         Deadline end = Deadline.in(deadline);
         SessionRef ref = token.ref();
-        for (int step = 0; step < MOST_STEPS; step++) {
+        while (true) {
             SessionCommands.Change answer =
                     call(commands.update(ref, version, id, policy.maxDataBytes(), set, removed), end);
             if (answer instanceof SessionCommands.Change.Moved moved) {
@@ -266,7 +260,6 @@ final class RedisSessions implements Sessions {
             }
             return result(token, answer);
         }
-        return new UpdateResult.Gone();
     }
 
     private UpdateResult result(SessionToken token, SessionCommands.Change answer) {
@@ -289,7 +282,7 @@ final class RedisSessions implements Sessions {
     public RotateResult rotate(SessionToken token) {
         Deadline end = Deadline.in(deadline);
         SessionToken next = SessionToken.fresh(token.ref().bucket());
-        for (int step = 0; step < MOST_STEPS; step++) {
+        while (true) {
             Found found = call(commands.read(token.ref()), end);
             if (found instanceof Found.Moved moved) {
                 return alive(moved.to(), end).isPresent() ? new RotateResult.RotatedAlready() : new RotateResult.Gone();
@@ -316,30 +309,14 @@ final class RedisSessions implements Sessions {
                 }
             }
         }
-        return new RotateResult.RotatedAlready();
     }
 
     private SessionCommands.Rotation rotated(Session session, SessionToken next, Deadline end) {
-        SessionRef ref = session.ref();
-        Optional<String> abroad = session.user().filter(user -> !SessionCommands.isAtHome(ref, user));
-        if (abroad.isEmpty()) {
-            return call(commands.rotate(session.user(), ref, next.ref(), policy.grace()), end);
-        }
-        String user = abroad.get();
-        // First the entry, so that whoever ends all sessions of the user finds this one by one id or the other; then
-        // whether the entry is still there, because they may have looked for the new id before the session had it.
-        call(commands.enter(user, next.ref(), session.life(), Optional.empty()), end);
-        SessionCommands.Rotation answer = call(commands.rotate(session.user(), ref, next.ref(), policy.grace()), end);
-        if (answer != SessionCommands.Rotation.DONE) {
-            call(commands.leave(user, next.ref()), end);
-            return answer;
-        }
-        call(commands.leave(user, ref), end);
-        if (call(commands.isEntered(user, next.ref()), end)) {
-            return answer;
-        }
-        Session renamed = new Session(next.ref(), session.stored(), kernel.codec());
-        return stillEntered(renamed, end).isPresent() ? answer : SessionCommands.Rotation.GONE;
+        enter(next.ref(), session.user(), session.life(), end);
+        SessionCommands.Rotation answer =
+                call(commands.rotate(session.user(), session.ref(), next.ref(), policy.grace()), end);
+        leave(answer == SessionCommands.Rotation.DONE ? session.ref() : next.ref(), session.user(), end);
+        return answer;
     }
 
     @Override
@@ -352,25 +329,16 @@ final class RedisSessions implements Sessions {
                 return found;
             }
             Session session = found.get();
-            SessionRef ref = session.ref();
-            boolean abroad = !SessionCommands.isAtHome(ref, user);
-            // First the entry, then the session, then whether the entry is still there: ending all sessions of the
-            // user at any moment between either finds this one or is seen here.
-            if (abroad) {
-                call(commands.enter(user, ref, session.life(), Optional.empty()), end);
-            }
-            long version = call(commands.assign(ref, Optional.of(user), session.user()), end);
+            enter(session.ref(), Optional.of(user), session.life(), end);
+            long version = call(commands.assign(session.ref(), Optional.of(user), session.user()), end);
             if (version > 0) {
-                Session theirs = session.of(Optional.of(user), version);
-                log.debug("assign {}: done", theirs);
+                log.debug("assign {}: done", session);
                 observe(SessionEvent.UPDATED);
-                return !abroad || call(commands.isEntered(user, ref), end)
-                        ? Optional.of(theirs)
-                        : stillEntered(theirs, end);
+                return Optional.of(session.of(Optional.of(user), version));
             }
-            if (version == 0 && abroad) {
+            if (version == 0) {
                 // It ended, or was rotated: nothing goes by this name again.
-                call(commands.leave(user, ref), end);
+                leave(session.ref(), Optional.of(user), end);
             }
         }
     }
@@ -398,9 +366,16 @@ final class RedisSessions implements Sessions {
     @Override
     public boolean destroy(SessionToken token) {
         Deadline end = Deadline.in(deadline);
-        return alive(token.ref(), end)
-                .map(session -> destroyed(session.user(), false, eachOnce(session.ref(), token.ref()), end) > 0)
-                .orElse(false);
+        while (true) {
+            Optional<Session> session = alive(token.ref(), end);
+            if (session.isEmpty()) {
+                return false;
+            }
+            // None if it ended meanwhile, or is somebody else's by now.
+            if (destroyed(session.get().user(), eachOnce(session.get().ref(), token.ref()), end) > 0) {
+                return true;
+            }
+        }
     }
 
     /** The session before the old id that leads to it: who finds that one gone finds the session gone. */
@@ -414,7 +389,7 @@ final class RedisSessions implements Sessions {
         return call(commands.index(user), end).stream()
                 .filter(ref -> ref.id().equals(id))
                 .findFirst()
-                .map(ref -> destroyed(Optional.of(user), true, List.of(ref), end) > 0)
+                .map(ref -> destroyed(Optional.of(user), List.of(ref), end) > 0)
                 .orElse(false);
     }
 
@@ -428,76 +403,58 @@ final class RedisSessions implements Sessions {
         return destroyAll(user, Optional.of(kept));
     }
 
-    // Again until nothing is left: a session that was rotated meanwhile stands there under another id.
+    // Until the list holds nothing new: a session that was rotated meanwhile stands there under another id.
     private long destroyAll(String user, Optional<SessionId> kept) {
+        Set<SessionRef> seen = new HashSet<>();
         long existed = 0;
         while (true) {
             Deadline end = Deadline.in(deadline);
-            List<SessionRef> all = call(commands.index(user), end).stream()
+            List<SessionRef> some = atOnce(call(commands.index(user), end).stream()
+                    .filter(ref -> !seen.contains(ref))
                     .filter(ref -> kept.isEmpty() || !ref.id().equals(kept.get()))
-                    .limit(AT_ONCE)
-                    .toList();
-            if (all.isEmpty()) {
+                    .toList());
+            if (some.isEmpty()) {
                 log.debug("destroyed all {} in {}", existed, kernel.keys().sessionIndex(user));
                 return existed;
             }
-            existed += destroyed(Optional.of(user), true, all, end);
+            existed += destroyed(Optional.of(user), some, end);
+            seen.addAll(some);
         }
+    }
+
+    /** Some of them, but all of a bucket: of a session that is rotated old and new id are looked at together. */
+    private static List<SessionRef> atOnce(List<SessionRef> all) {
+        List<SessionRef> some = new ArrayList<>();
+        for (List<SessionRef> bucket : byBucket(all)) {
+            if (!some.isEmpty() && some.size() + bucket.size() > AT_ONCE) {
+                break;
+            }
+            some.addAll(bucket.subList(0, Math.min(AT_ONCE, bucket.size())));
+        }
+        return some;
+    }
+
+    private static Collection<List<SessionRef>> byBucket(List<SessionRef> all) {
+        return all.stream().collect(Collectors.groupingBy(SessionRef::bucket)).values();
     }
 
     /**
-     * @param user in whose list they are
-     * @param onlyTheirs leave those that are somebody else's by now; they are only taken out of the list
+     * How many of these there were. What is somebody else's by now stays.
+     *
+     * @param user whose they are; empty for nobody's
      */
-    private long destroyed(Optional<String> user, boolean onlyTheirs, List<SessionRef> some, Deadline end) {
-        Optional<String> owner = onlyTheirs ? user : Optional.empty();
-        long existed = 0;
-        for (List<SessionRef> left = some; !left.isEmpty(); ) {
-            List<SessionRef> moved = new ArrayList<>();
-            List<SessionRef> home = left.stream()
-                    .filter(ref -> user.isPresent() && SessionCommands.isAtHome(ref, user.get()))
-                    .toList();
-            if (!home.isEmpty()) {
-                SessionCommands.Destruction answer =
-                        call(commands.destroyAtHome(user.orElseThrow(), onlyTheirs, home), end);
-                existed += answer.existed();
-                moved.addAll(answer.moved());
-            }
-            List<SessionRef> abroad =
-                    left.stream().filter(ref -> !home.contains(ref)).toList();
-            List<SessionRef> unseen = new ArrayList<>();
-            existed += destroyedAbroad(owner, abroad, moved, unseen, end);
-            // Last, so that a failure before leaves them where the next try finds them.
-            user.ifPresent(known -> sentAll(abroad, ref -> commands.leave(known, ref), end));
-            // Who enters a session and then finds the entry gone ends it. Who looked before it went is seen now.
-            if (user.isPresent()) {
-                existed += destroyedAbroad(owner, unseen, moved, new ArrayList<>(), end);
-            }
-            left = moved;
+    private long destroyed(Optional<String> user, List<SessionRef> some, Deadline end) {
+        List<SessionRef> ended = sentAll(byBucket(some), bucket -> commands.destroy(user, bucket), end).stream()
+                .flatMap(List::stream)
+                .toList();
+        List<SessionRef> abroad = ended.stream()
+                .filter(ref -> user.isPresent() && !SessionCommands.isAtHome(ref, user.get()))
+                .toList();
+        if (!abroad.isEmpty()) {
+            call(commands.leave(user.orElseThrow(), abroad), end);
         }
-        for (long i = 0; i < existed; i++) {
-            observe(SessionEvent.DESTROYED);
-        }
-        return existed;
-    }
-
-    private long destroyedAbroad(
-            Optional<String> owner,
-            List<SessionRef> some,
-            List<SessionRef> moved,
-            List<SessionRef> unseen,
-            Deadline end) {
-        List<SessionCommands.Destruction> answers = sentAll(some, ref -> commands.destroyAbroad(ref, owner), end);
-        long existed = 0;
-        for (int i = 0; i < some.size(); i++) {
-            SessionCommands.Destruction answer = answers.get(i);
-            existed += answer.existed();
-            moved.addAll(answer.moved());
-            if (answer.existed() == 0 && answer.moved().isEmpty()) {
-                unseen.add(some.get(i));
-            }
-        }
-        return existed;
+        ended.forEach(one -> observe(SessionEvent.DESTROYED));
+        return ended.size();
     }
 
     // Listing
@@ -536,9 +493,9 @@ final class RedisSessions implements Sessions {
     }
 
     /** One round trip for all. */
-    private <T> List<T> sentAll(List<SessionRef> refs, Function<SessionRef, Command<T>> command, Deadline end) {
-        List<Pending<T>> sent = new ArrayList<>(refs.size());
-        refs.forEach(ref -> sent.add(kernel.state().send(command.apply(ref), end)));
+    private <A, T> List<T> sentAll(Collection<A> all, Function<A, Command<T>> command, Deadline end) {
+        List<Pending<T>> sent = new ArrayList<>(all.size());
+        all.forEach(one -> sent.add(kernel.state().send(command.apply(one), end)));
         return sent.stream().map(Pending::await).toList();
     }
 

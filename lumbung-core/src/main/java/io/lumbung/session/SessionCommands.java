@@ -18,11 +18,12 @@ final class SessionCommands {
     private static final Script<Change> UPDATE = Script.load(SessionCommands.class, "update.lua", Change::read);
     private static final Script<Rotation> ROTATE =
             Script.load(SessionCommands.class, "rotate.lua", reply -> Rotation.BY_NUMBER.get((int) reply.number()));
-    private static final Script<Boolean> ENTER =
-            Script.load(SessionCommands.class, "enter.lua", reply -> reply.number() == 1);
+    private static final Script<Long> ENTER = Script.load(SessionCommands.class, "enter.lua", Reply::number);
     private static final Script<Long> ASSIGN = Script.load(SessionCommands.class, "assign.lua", Reply::number);
-    private static final Script<Destruction> DESTROY =
-            Script.load(SessionCommands.class, "destroy.lua", Destruction::read);
+    private static final Script<List<SessionRef>> DESTROY =
+            Script.load(SessionCommands.class, "destroy.lua", reply -> refs(reply.list()));
+
+    private static final Duration A_LITTLE = Duration.ofSeconds(10);
 
     private final KeySpace keys;
     private final boolean told;
@@ -126,29 +127,23 @@ final class SessionCommands {
                 .repeatable();
     }
 
-    /** Sessions in the slot of their user's index. */
-    Command<Destruction> destroyAtHome(String user, boolean onlyTheirs, List<SessionRef> some) {
-        List<StoreKey> all = new ArrayList<>(2 + some.size());
-        all.add(keys.sessionIndex(user));
-        return destroy(all, 1, onlyTheirs ? user : "", some);
-    }
-
     /**
-     * A session that is nobody's, or whose user's index is in another slot.
+     * Ends those of a user's sessions that are in one bucket.
      *
-     * @param user whose it must be; empty for anybody's
+     * @param user whose they must be; empty for nobody's
+     * @param some at least one, at most 500
      */
-    Command<Destruction> destroyAbroad(SessionRef ref, Optional<String> user) {
-        return destroy(new ArrayList<>(2), 0, user.orElse(""), List.of(ref));
-    }
-
-    private Command<Destruction> destroy(List<StoreKey> all, int indexes, String user, List<SessionRef> some) {
+    Command<List<SessionRef>> destroy(Optional<String> user, List<SessionRef> some) {
+        SessionRef first = some.get(0);
+        Optional<String> listed = user.filter(known -> isAtHome(first, known));
+        List<StoreKey> all = new ArrayList<>(2 + some.size());
+        listed.ifPresent(known -> all.add(keys.sessionIndex(known)));
         some.forEach(ref -> all.add(key(ref)));
-        addDeaths(all, some.get(0));
+        addDeaths(all, first);
         List<Object> args = new ArrayList<>(3 + some.size());
-        args.add(indexes);
+        args.add(listed.isPresent() ? 1 : 0);
         args.add(told ? 1 : 0);
-        args.add(user);
+        args.add(user.orElse(""));
         some.forEach(ref -> args.add(ref.member()));
         return DESTROY.on("session.destroy", all, args.toArray()).repeatable();
     }
@@ -179,24 +174,23 @@ final class SessionCommands {
                 .repeatable();
     }
 
-    /** @param before the member it had, which must still be there; empty for none */
-    Command<Boolean> enter(String user, SessionRef ref, Duration life, Optional<SessionRef> before) {
+    /** An entry outlives its session a little: they are written one after the other, on two servers. */
+    Command<Long> enter(String user, SessionRef ref, Duration life) {
         return ENTER.on(
                         "session.enter",
                         List.of(keys.sessionIndex(user)),
                         ref.member(),
-                        life.toMillis(),
-                        before.map(SessionRef::member).orElse(""))
+                        life.plus(A_LITTLE).toMillis())
                 .repeatable();
     }
 
-    Command<Boolean> isEntered(String user, SessionRef ref) {
-        return Command.on("session.enter", "ZSCORE", keys.sessionIndex(user), reply -> !reply.isNull(), ref.member())
-                .repeatable();
-    }
-
-    Command<Long> leave(String user, SessionRef ref) {
-        return Command.on("session.enter", "ZREM", keys.sessionIndex(user), Reply::number, ref.member())
+    Command<Long> leave(String user, List<SessionRef> some) {
+        return Command.on(
+                        "session.leave",
+                        "ZREM",
+                        keys.sessionIndex(user),
+                        Reply::number,
+                        some.stream().map(SessionRef::member).toArray())
                 .repeatable();
     }
 
@@ -220,7 +214,10 @@ final class SessionCommands {
                         "session.list",
                         "ZRANGE",
                         keys.sessionIndex(user),
-                        reply -> reply.texts().map(SessionRef::parse).toList(),
+                        reply -> reply.texts()
+                                .filter(SessionRef::isOne)
+                                .map(SessionRef::parse)
+                                .toList(),
                         0,
                         -1,
                         "REV")
@@ -256,14 +253,6 @@ final class SessionCommands {
         SOMEBODY_ELSES;
 
         private static final List<Rotation> BY_NUMBER = List.of(values());
-    }
-
-    /** What {@code destroy.lua} answered. */
-    record Destruction(long existed, List<SessionRef> moved) {
-        private static Destruction read(Reply reply) {
-            List<Reply> all = reply.list();
-            return new Destruction(all.get(0).number(), refs(all.subList(1, all.size())));
-        }
     }
 
     private static List<SessionRef> refs(List<Reply> members) {

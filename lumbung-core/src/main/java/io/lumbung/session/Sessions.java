@@ -21,7 +21,9 @@ import java.util.function.Consumer;
  * without asking Redis.
  *
  * <p>Keys, in one slot per user: {@code app:session:{B}:HASH}, {@code app:session:{B}:user:USER}; B is a bucket, HASH the
- * token's SHA-256. Thread-safe.
+ * token's SHA-256. Round trips are those of a session in its user's slot when nobody else changes it; one that was {@link
+ * #assign assigned} is in another, which costs one more where its use is noted or it ends, and two where it is rotated.
+ * Thread-safe.
  */
 public interface Sessions {
     /** Sessions on {@code kernel}, which is borrowed, with calls of at most 500 ms. */
@@ -42,7 +44,7 @@ public interface Sessions {
      * trip; two if others have to make room.
      *
      * @throws IllegalArgumentException if the attributes are too large
-     * @throws StoreException if Redis did not confirm it
+     * @throws StoreException if Redis did not confirm it; it may be there without anybody having its token, until it ends
      */
     CreateResult create(NewSession session);
 
@@ -60,7 +62,7 @@ public interface Sessions {
     }
 
     /**
-     * Lets the session live for the idle time from now, but never past its absolute end. One or two round trips.
+     * Lets the session live for the idle time from now, but never past its absolute end. Two round trips.
      *
      * @return the session as it is now, or empty if there is none: {@code session not found}
      * @throws StoreException if Redis did not confirm it
@@ -77,7 +79,9 @@ public interface Sessions {
 
     /**
      * Gives a session another token, after a change of what its bearer may do. For {@link SessionPolicy#grace()} the old
-     * one still leads to it. Of several requests that do so at once, one gets the new token. Two round trips.
+     * one still leads to it, so that requests under way are not logged out; whoever may have learnt it is let in as long,
+     * so where that counts use a policy without grace. Of several requests that do so at once, one gets the new token. Two
+     * round trips.
      *
      * @throws StoreException if Redis did not confirm it
      */
@@ -85,9 +89,9 @@ public interface Sessions {
 
     /**
      * Gives a session to a user, most of all one that was nobody's before: it appears in the user's list and ends with
-     * {@link #destroyAll}. Its id should change too, see {@link #rotate}; a login that can is better off with {@link #create}.
-     * Such a session stays in the slot it was created in and its index entry is in another, so noting its use takes a
-     * round trip more, and it does not count against {@link SessionPolicy#most()}. Four round trips.
+     * {@link #destroyAll}. Its id should change too, without grace, see {@link #rotate}; a login that can is better off with
+     * {@link #create}. Such a session stays in the slot it was created in, which in 1 023 of 1 024 cases is not its user's:
+     * then it does not count against {@link SessionPolicy#most()}. Three round trips.
      *
      * @return the session as it is now, or empty if there is none
      * @throws StoreException if Redis did not confirm it; it may be the user's all the same
@@ -104,10 +108,10 @@ public interface Sessions {
     Optional<Session> release(SessionToken token);
 
     /**
-     * Ends a session. From then on nothing reads or writes it. Two round trips.
+     * Ends a session, also if it is rotated or assigned meanwhile. From then on nothing reads or writes it. Two round trips.
      *
      * @return whether there was one; a call that is repeated because its reply was lost finds none any more
-     * @throws StoreException if Redis did not confirm it
+     * @throws StoreException if Redis did not confirm it; call again
      */
     boolean destroy(SessionToken token);
 
@@ -119,11 +123,14 @@ public interface Sessions {
      * deadline.
      *
      * @return how many there were; those ended by a call that is repeated because its reply was lost are not counted
-     * @throws StoreException if Redis did not confirm it; some may be gone
+     * @throws StoreException if Redis did not confirm it; some may be gone, call again for the others
      */
     long destroyAll(String user);
 
-    /** As {@link #destroyAll(String)}, all but {@code kept}: "log out everywhere else". */
+    /**
+     * As {@link #destroyAll(String)}, all but {@code kept}: "log out everywhere else". One that is rotated meanwhile goes by
+     * another id and ends too.
+     */
     long destroyAllBut(String user, SessionId kept);
 
     /**
@@ -136,9 +143,10 @@ public interface Sessions {
 
     /**
      * Tells {@code listener} of sessions that nobody ended: they ran out. Of each, one of all processes that listen is
-     * told, usually within ten seconds, also if none listened when it died. That process tells again if it dies before
-     * the listener returned, so a listener may be told twice; an exception of it is logged and changes nothing. Sessions
-     * that nobody could tell of within a day are forgotten. The listener runs on a worker thread and should be quick.
+     * told, usually within ten seconds, also if none listened when it died. At least once: it is told again, by any of
+     * them, if the process dies or loses Redis before it can note that it told. What a listener throws is logged and
+     * changes nothing. Sessions that nobody could tell of for a day are forgotten. The listener runs on a worker thread,
+     * one session after the other; what waits behind it for half a minute another process may tell of.
      *
      * <p>No keyspace notifications, no rights but those on keys: the moments of death are kept in a sorted set for each of
      * the 1 024 buckets, which all processes together look at every five seconds.

@@ -43,9 +43,10 @@ if listed and redis.call('ZCOUNT', KEYS[2], '(' .. stamp, '+inf') >= most and mo
   if over > 0 then
     if ARGV[5] == 'R' then return {'F', #live} end
     local wanted = math.min(over, 500)
+    local first = {}
+    for i = 1, wanted do first[live[i]] = true end
     for i = 1, victims do
-      local dies = redis.call('ZSCORE', KEYS[2], ARGV[9 + i])
-      if #out < wanted and dies and tonumber(dies) > now then out[#out + 1] = i end
+      if #out < wanted and first[ARGV[9 + i]] then out[#out + 1] = i end
     end
     if #out < wanted then return {'V', unpack(live, 1, wanted)} end
     if over > wanted then
@@ -69,7 +70,9 @@ if listed then
 end
 if told == 1 then
   redis.call('ZADD', KEYS[#KEYS], string.format('%.0f', now + life), ARGV[1] .. ':' .. ARGV[8])
-  local kept = life + 86400000
+  local kept = absolute + 86400000
+  -- Nobody told of it for a day.
+  redis.call('ZREMRANGEBYSCORE', KEYS[#KEYS], '-inf', string.format('%.0f', now - kept))
   if redis.call('PTTL', KEYS[#KEYS]) < kept then redis.call('PEXPIRE', KEYS[#KEYS], kept) end
 end
 evict()

@@ -9,11 +9,12 @@ local mine = {}
 for i = 2, #KEYS do
   local dies = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if dies and tonumber(dies) <= now then
-    local left = redis.call('HEXISTS', KEYS[i], 'm') == 1 and redis.call('PTTL', KEYS[i]) or 0
+    local latest = string.match(redis.call('HGET', KEYS[i], 'm') or '', '^%d+ %d+ (%d+)')
+    local left = latest and redis.call('PTTL', KEYS[i]) or 0
     if left > 0 then
       redis.call('ZADD', KEYS[1], string.format('%.0f', now + left), ARGV[i])
-      local kept = left + 86400000
-      if redis.call('PTTL', KEYS[1]) < kept then redis.call('PEXPIRE', KEYS[1], kept) end
+      local kept = latest - now + 86400000
+      if redis.call('PTTL', KEYS[1]) < kept then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', kept)) end
     else
       local entry = ARGV[i]
       if not string.find(entry, '^%d+/') then entry = string.format('%.0f', dies) .. '/' .. entry end

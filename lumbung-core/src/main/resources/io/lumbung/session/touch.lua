@@ -20,8 +20,9 @@ if life < 1 then
   if listed then redis.call('ZREM', KEYS[2], ARGV[1]) end
   return 0
 end
-redis.call('HSET', KEYS[1], 'm', created .. string.format(' %.0f ', now) .. dies .. ' ' .. idle .. ' ' .. rest)
+-- First what a server without memory allows: after it, it takes the rest too, and nobody who is active is logged out.
 redis.call('PEXPIRE', KEYS[1], life)
+redis.call('HSET', KEYS[1], 'm', created .. string.format(' %.0f ', now) .. dies .. ' ' .. idle .. ' ' .. rest)
 if listed then
   redis.call('ZADD', KEYS[2], string.format('%.0f', now + life), ARGV[1])
   if redis.call('PTTL', KEYS[2]) < life then redis.call('PEXPIRE', KEYS[2], life) end

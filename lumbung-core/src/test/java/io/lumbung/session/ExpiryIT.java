@@ -235,10 +235,52 @@ class ExpiryIT {
     }
 
     @Test
+    void whoStopsListeningInTheMiddleLeavesTheRestToOthers() {
+        Sessions leaving = process(BRIEF, Duration.ofSeconds(1));
+        List<SessionToken> all =
+                IntStream.range(0, 5).mapToObj(i -> login(leaving, "ana")).toList();
+        all.forEach(this::runsOut);
+        List<ExpiredSession> told = new CopyOnWriteArrayList<>();
+        List<Subscription> its = new CopyOnWriteArrayList<>();
+        its.add(leaving.onExpired(one -> {
+            await().until(() -> !its.isEmpty());
+            told.add(one);
+            its.get(0).close();
+        }));
+        await().atMost(30, SECONDS).until(() -> !told.isEmpty());
+        List<ExpiredSession> others = listenedTo(process(BRIEF, Duration.ofSeconds(1)), 4);
+        assertThat(told).hasSize(1);
+        assertThat(others)
+                .extracting(ExpiredSession::id)
+                .doesNotContain(told.get(0).id())
+                .doesNotHaveDuplicates();
+        await().atMost(30, SECONDS).until(() -> keys() == 0);
+    }
+
+    @Test
+    void whatNobodyCouldTellOfIsForgotten() {
+        Sessions sessions = process(BRIEF.withIdle(Duration.ofHours(1)).withAbsolute(Duration.ofHours(2)));
+        SessionToken token = login(sessions, "ana");
+        SessionBench bench = processes.get(0);
+        StoreKey deaths = bench.keys.sessionDeaths(token.ref().bucket());
+        String old = token.ref().bucket() + '.' + "A".repeat(43) + ":ana";
+        String older = token.ref().bucket() + '.' + "B".repeat(43) + ":ana";
+        long now = Instant.now().toEpochMilli();
+        bench.number("ZADD", deaths, now - Duration.ofHours(25).toMillis(), old);
+        bench.number("ZADD", deaths, now - Duration.ofHours(27).toMillis(), older);
+        login(sessions, "ana");
+        assertThat(bench.members(deaths)).hasSize(3).contains(old).doesNotContain(older);
+        assertThat(bench.pttl(deaths)).isBetween(25 * 3_600_000L, 26 * 3_600_000L);
+    }
+
+    @Test
     void aListenerThatFailsKeepsNobodyElseFromKnowing() {
         Sessions sessions = process(BRIEF);
         subscriptions.add(sessions.onExpired(one -> {
             throw new IllegalArgumentException("a bad listener");
+        }));
+        subscriptions.add(sessions.onExpired(one -> {
+            throw new NoClassDefFoundError("a worse one");
         }));
         List<ExpiredSession> told = listen(sessions);
         login(sessions, "ana");

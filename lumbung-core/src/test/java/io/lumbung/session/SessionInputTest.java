@@ -171,6 +171,15 @@ class SessionInputTest {
                 new Wrong("no attribute", () -> NewSession.of("ana").with("", 1), "attribute", "1 to 128"),
                 new Wrong("a blank attribute", () -> NewSession.of("ana").with("  ", 1), "'  '"),
                 new Wrong("a long attribute", () -> NewSession.of("ana").with(long129, 1), "128", "129"),
+                new Wrong(
+                        "a line break in an attribute",
+                        () -> NewSession.of("ana").with("a\nb", 1),
+                        "control",
+                        "a?b"),
+                new Wrong(
+                        "half a character in an attribute",
+                        () -> SessionChange.none().remove("\uD800"),
+                        "surrogate"),
                 new Wrong("no attribute to set", () -> SessionChange.none().set("", 1), "1 to 128"),
                 new Wrong("no attribute to remove", () -> SessionChange.none().remove(" "), "1 to 128"),
                 new Wrong("a long attribute to set", () -> SessionChange.none().set(long129, 1), "129"),

@@ -272,6 +272,9 @@ class SessionOutageIT {
     void aFullServerTakesNoSessionsButEndsThem() {
         SessionToken other = ((CreateResult.Created) sessions.create(NewSession.of("ana"))).token();
         SessionToken third = ((CreateResult.Created) sessions.create(NewSession.of("ana"))).token();
+        SessionToken visitor = ((CreateResult.Created) sessions.create(NewSession.anonymous())).token();
+        sessions.assign(visitor, "ana");
+        Sessions eager = here.sessions(SessionPolicy.standard().withTouchEvery(Duration.ZERO));
         Sessions full = here.sessions(SessionPolicy.standard().withMost(3, WhenFull.EVICT_OLDEST));
         server.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
         server.command("CONFIG", "SET", "maxmemory", "1");
@@ -288,8 +291,13 @@ class SessionOutageIT {
                     .satisfies(e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_DONE));
         }
         assertThat(server.command("DBSIZE")).isEqualTo(keys);
-        assertThat(sessions.list("ana")).hasSize(3);
-        assertThat(sessions.find(token)).isPresent();
+        assertThat(sessions.list("ana")).hasSize(4);
+        for (SessionToken active : List.of(token, visitor)) {
+            here.number("PEXPIRE", here.key(active), 60_000);
+            assertThat(eager.find(active)).isPresent();
+            assertThat(here.pttl(here.key(active))).as("it lives on").isGreaterThan(60_000);
+        }
+        assertThat(sessions.destroy(visitor)).isTrue();
         assertThat(sessions.destroy(other)).isTrue();
         assertThat(sessions.find(other)).isEmpty();
         assertThat(sessions.destroy("ana", third.id())).isTrue();
