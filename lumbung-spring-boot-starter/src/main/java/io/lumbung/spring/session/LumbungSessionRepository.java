@@ -31,7 +31,7 @@ import org.springframework.session.SaveMode;
  * request that saves after a logout writes nothing and is not told. Such sessions do not count against {@link
  * SessionPolicy#most()}.
  *
- * <p>Reading costs one round trip, saving one if something changed, a login four more. Every call may throw {@link
+ * <p>Reading costs one round trip, saving one if something changed, a login three more. Every call may throw {@link
  * StoreException}: that Redis does not answer is never "no session". Thread-safe.
  */
 public final class LumbungSessionRepository implements FindByIndexNameSessionRepository<LumbungSession> {
