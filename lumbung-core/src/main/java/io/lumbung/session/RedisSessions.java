@@ -218,8 +218,16 @@ final class RedisSessions implements Sessions {
     }
 
     private void leave(SessionRef ref, Optional<String> user, Deadline end) {
-        user.filter(known -> !SessionCommands.isAtHome(ref, known))
-                .ifPresent(known -> call(commands.leave(known, List.of(ref)), end));
+        user.filter(known -> !SessionCommands.isAtHome(ref, known)).ifPresent(known -> leave(List.of(ref), known, end));
+    }
+
+    /** Only tidies up: what stands there without being the user's shows nothing, and goes by itself. */
+    private void leave(List<SessionRef> some, String user, Deadline end) {
+        try {
+            call(commands.leave(user, some), end);
+        } catch (StoreException e) {
+            log.debug("entries stay until they would have died: {}", e.getMessage());
+        }
     }
 
     @Override
@@ -284,6 +292,9 @@ final class RedisSessions implements Sessions {
         SessionToken next = SessionToken.fresh(token.ref().bucket());
         while (true) {
             Found found = call(commands.read(token.ref()), end);
+            if (found instanceof Found.Moved moved && moved.to().equals(next.ref())) {
+                return new RotateResult.Rotated(next);
+            }
             if (found instanceof Found.Moved moved) {
                 return alive(moved.to(), end).isPresent() ? new RotateResult.RotatedAlready() : new RotateResult.Gone();
             }
@@ -314,8 +325,14 @@ final class RedisSessions implements Sessions {
     private SessionCommands.Rotation rotated(Session session, SessionToken next, Deadline end) {
         enter(next.ref(), session.user(), session.life(), end);
         SessionCommands.Rotation answer =
-                call(commands.rotate(session.user(), session.ref(), next.ref(), policy.grace()), end);
-        leave(answer == SessionCommands.Rotation.DONE ? session.ref() : next.ref(), session.user(), end);
+                call(commands.rotate(session.user(), session.ref(), next.ref(), policy.grace(), session.life()), end);
+        switch (answer) {
+            case DONE -> leave(session.ref(), session.user(), end);
+            case GONE, ROTATED_ALREADY -> leave(next.ref(), session.user(), end);
+            case SOMEBODY_ELSES -> {
+                // Tried again by the same name.
+            }
+        }
         return answer;
     }
 
@@ -330,7 +347,7 @@ final class RedisSessions implements Sessions {
             }
             Session session = found.get();
             enter(session.ref(), Optional.of(user), session.life(), end);
-            long version = call(commands.assign(session.ref(), Optional.of(user), session.user()), end);
+            long version = call(commands.assign(session.ref(), Optional.of(user), session.user(), session.life()), end);
             if (version > 0) {
                 log.debug("assign {}: done", session);
                 observe(SessionEvent.UPDATED);
@@ -352,7 +369,7 @@ final class RedisSessions implements Sessions {
                 return found;
             }
             Session session = found.get();
-            long version = call(commands.assign(session.ref(), Optional.empty(), session.user()), end);
+            long version = call(commands.assign(session.ref(), Optional.empty(), session.user(), session.life()), end);
             if (version > 0) {
                 log.debug("release {}: done", session);
                 observe(SessionEvent.UPDATED);
@@ -409,10 +426,12 @@ final class RedisSessions implements Sessions {
         long existed = 0;
         while (true) {
             Deadline end = Deadline.in(deadline);
-            List<SessionRef> some = atOnce(call(commands.index(user), end).stream()
-                    .filter(ref -> !seen.contains(ref))
-                    .filter(ref -> kept.isEmpty() || !ref.id().equals(kept.get()))
-                    .toList());
+            List<SessionRef> some = atOnce(
+                    call(commands.index(user), end).stream()
+                            .filter(ref -> !seen.contains(ref))
+                            .filter(ref -> kept.isEmpty() || !ref.id().equals(kept.get()))
+                            .toList(),
+                    user);
             if (some.isEmpty()) {
                 log.debug("destroyed all {} in {}", existed, kernel.keys().sessionIndex(user));
                 return existed;
@@ -422,14 +441,18 @@ final class RedisSessions implements Sessions {
         }
     }
 
-    /** Some of them, but all of a bucket: of a session that is rotated old and new id are looked at together. */
-    private static List<SessionRef> atOnce(List<SessionRef> all) {
+    /**
+     * Some of them, but all of a bucket: of a session that is rotated old and new id are looked at together. At home, where
+     * a rotation moves the entry with the session, that does not matter.
+     */
+    private static List<SessionRef> atOnce(List<SessionRef> all, String user) {
         List<SessionRef> some = new ArrayList<>();
         for (List<SessionRef> bucket : byBucket(all)) {
             if (!some.isEmpty() && some.size() + bucket.size() > AT_ONCE) {
                 break;
             }
-            some.addAll(bucket.subList(0, Math.min(AT_ONCE, bucket.size())));
+            boolean home = SessionCommands.isAtHome(bucket.get(0), user);
+            some.addAll(home ? bucket.subList(0, Math.min(AT_ONCE, bucket.size())) : bucket);
         }
         return some;
     }
@@ -451,7 +474,7 @@ final class RedisSessions implements Sessions {
                 .filter(ref -> user.isPresent() && !SessionCommands.isAtHome(ref, user.get()))
                 .toList();
         if (!abroad.isEmpty()) {
-            call(commands.leave(user.orElseThrow(), abroad), end);
+            leave(abroad, user.orElseThrow(), end);
         }
         ended.forEach(one -> observe(SessionEvent.DESTROYED));
         return ended.size();

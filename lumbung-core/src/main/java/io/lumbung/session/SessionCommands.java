@@ -112,8 +112,11 @@ final class SessionCommands {
         return UPDATE.on("session.update", List.of(key(ref)), args.toArray()).repeatable();
     }
 
-    /** @param user whose it was when it was read */
-    Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace) {
+    /**
+     * @param user whose it was when it was read
+     * @param life that of its entry, if its user's index is in another slot: it must not live longer
+     */
+    Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace, Duration life) {
         List<StoreKey> all = withIndexAtHome(List.of(key(from), key(to)), from, user);
         addDeaths(all, from);
         return ROTATE.on(
@@ -123,7 +126,8 @@ final class SessionCommands {
                         to.member(),
                         grace.toMillis(),
                         user.orElse(""),
-                        told ? 1 : 0)
+                        told ? 1 : 0,
+                        most(from, user, life))
                 .repeatable();
     }
 
@@ -131,7 +135,7 @@ final class SessionCommands {
      * Ends those of a user's sessions that are in one bucket.
      *
      * @param user whose they must be; empty for nobody's
-     * @param some at least one, at most 500
+     * @param some at least one
      */
     Command<List<SessionRef>> destroy(Optional<String> user, List<SessionRef> some) {
         SessionRef first = some.get(0);
@@ -149,12 +153,13 @@ final class SessionCommands {
     }
 
     /**
-     * The session's version since it is the user's; 0 if there is no such session, -1 if it is somebody else's by now.
+     * The session's version since it is the user's; 0 if there is no such session, -1 if it is somebody else's by now or lives longer.
      *
      * @param user the user, or empty for nobody
      * @param before whose it was when it was read
+     * @param life that of its entry, if the user's index is in another slot: it must not live longer
      */
-    Command<Long> assign(SessionRef ref, Optional<String> user, Optional<String> before) {
+    Command<Long> assign(SessionRef ref, Optional<String> user, Optional<String> before, Duration life) {
         List<StoreKey> all = new ArrayList<>(4);
         all.add(key(ref));
         addDeaths(all, ref);
@@ -170,7 +175,8 @@ final class SessionCommands {
                         ref.member(),
                         told ? 1 : 0,
                         left.isPresent() ? 1 : 0,
-                        entered.isPresent() ? 1 : 0)
+                        entered.isPresent() ? 1 : 0,
+                        most(ref, user, life))
                 .repeatable();
     }
 
@@ -200,6 +206,10 @@ final class SessionCommands {
             all.add(keys.sessionIndex(user.get()));
         }
         return all;
+    }
+
+    private static String most(SessionRef ref, Optional<String> user, Duration life) {
+        return user.isEmpty() || isAtHome(ref, user.get()) ? "" : Long.toString(life.toMillis());
     }
 
     private void addDeaths(List<StoreKey> all, SessionRef ref) {

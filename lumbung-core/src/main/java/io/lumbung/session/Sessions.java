@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 /**
  * Sessions on Redis, shared by all instances of an application.
  *
- * <p>Redis holds only the SHA-256 of a token. A session and its entry in its user's index are written by one script, by the
- * server's clock; the entry dies with the session, so nothing has to be swept and nothing is left behind. Every write but
+ * <p>Redis holds only the SHA-256 of a token. A session that is created for a user and its entry in the user's index are
+ * written by one script, by the server's clock; of one that is {@link #assign assigned} the entry comes first and goes last.
+ * The entry dies with the session, so nothing has to be swept and nothing is left behind. Every write but
  * {@link #create} only changes what still exists: a session that was destroyed or ran out does not come back, however slow
  * a request is.
  *
@@ -20,8 +21,9 @@ import java.util.function.Consumer;
  * never "no session". Each call waits at most for its deadline (500 ms by default). A token that is no token is refused
  * without asking Redis.
  *
- * <p>Keys, in one slot per user: {@code app:session:{B}:HASH}, {@code app:session:{B}:user:USER}; B is a bucket, HASH the
- * token's SHA-256. Round trips are those of a session in its user's slot when nobody else changes it; one that was {@link
+ * <p>Keys: {@code app:session:{B}:HASH} and {@code app:session:{B}:user:USER}, in one slot if created for the user, B is a
+ * bucket, HASH the token's SHA-256; with {@linkplain SessionPolicy#withExpiryEvents expiry events} {@code
+ * app:session:{B}:deaths} and {@code app:session:sweep:N}, too. Round trips are those of a session in its user's slot when nobody else changes it; one that was {@link
  * #assign assigned} is in another, which costs one more where its use is noted or it ends, and two where it is rotated.
  * Thread-safe.
  */
@@ -83,7 +85,7 @@ public interface Sessions {
      * so where that counts use a policy without grace. Of several requests that do so at once, one gets the new token. Two
      * round trips.
      *
-     * @throws StoreException if Redis did not confirm it
+     * @throws StoreException if Redis did not confirm it; it may go by a token that nobody knows
      */
     RotateResult rotate(SessionToken token);
 
@@ -108,19 +110,23 @@ public interface Sessions {
     Optional<Session> release(SessionToken token);
 
     /**
-     * Ends a session, also if it is rotated or assigned meanwhile. From then on nothing reads or writes it. Two round trips.
+     * Ends a session, also if it is assigned meanwhile, or rotated with grace. From then on nothing reads or writes it. Two
+     * round trips.
      *
      * @return whether there was one; a call that is repeated because its reply was lost finds none any more
      * @throws StoreException if Redis did not confirm it; call again
      */
     boolean destroy(SessionToken token);
 
-    /** As {@link #destroy(SessionToken)}, by its public name: two round trips, O(sessions of the user). */
+    /**
+     * As {@link #destroy(SessionToken)}, by its public name: two round trips, O(sessions of the user). One that was rotated has
+     * another.
+     */
     boolean destroy(String user, SessionId id);
 
     /**
-     * Ends all sessions a user has when it is called. One round trip and two for each 500 sessions, each two within the
-     * deadline.
+     * Ends all sessions a user has when it is called, and most of those created or assigned meanwhile. One round trip and
+     * two for each 500 sessions, each two within the deadline; as long as others create more, it goes on.
      *
      * @return how many there were; those ended by a call that is repeated because its reply was lost are not counted
      * @throws StoreException if Redis did not confirm it; some may be gone, call again for the others
@@ -128,8 +134,8 @@ public interface Sessions {
     long destroyAll(String user);
 
     /**
-     * As {@link #destroyAll(String)}, all but {@code kept}: "log out everywhere else". One that is rotated meanwhile goes by
-     * another id and ends too.
+     * As {@link #destroyAll(String)}, all but {@code kept}: "log out everywhere else". If that one is rotated meanwhile it goes by
+     * another id and may end too.
      */
     long destroyAllBut(String user, SessionId kept);
 

@@ -4,8 +4,7 @@
 --   ARGV[1] 1 if the index is in this slot and given, else 0   ARGV[2] 1 if deaths are to be told, else 0
 --   ARGV[3] the user, '' for nobody   then the sessions' members
 -- Returns the members of those it destroyed. What is somebody else's by now stays. A name that only leads to another, since
--- a rotation, stays unless that one ended here: whoever repeats the call must find it. O(n log n) for n sessions, at most 500
--- at a time; one slot.
+-- a rotation, stays unless that one ended here: whoever repeats the call must find it. O(n log n) for n sessions, one slot.
 local ended, gone, indexes, told = {}, {}, tonumber(ARGV[1]), tonumber(ARGV[2])
 for i = 1 + indexes, #KEYS - told do
   local member = ARGV[3 + i - indexes]

@@ -10,7 +10,7 @@ for i = 2, #KEYS do
   local dies = redis.call('ZSCORE', KEYS[1], ARGV[i])
   if dies and tonumber(dies) <= now then
     local latest = string.match(redis.call('HGET', KEYS[i], 'm') or '', '^%d+ %d+ (%d+)')
-    local left = latest and redis.call('PTTL', KEYS[i]) or 0
+    local left = latest and math.max(1, redis.call('PTTL', KEYS[i])) or 0
     if left > 0 then
       redis.call('ZADD', KEYS[1], string.format('%.0f', now + left), ARGV[i])
       local kept = latest - now + 86400000

@@ -258,6 +258,16 @@ class ExpiryIT {
     }
 
     @Test
+    void whatAnotherProgramWroteStandsInNobodysWay() {
+        Sessions sessions = process(BRIEF);
+        SessionToken token = login(sessions, "ana");
+        StoreKey deaths = processes.get(0).keys.sessionDeaths(token.ref().bucket());
+        processes.get(0).number("ZADD", deaths, 1, "theirs", 2, "1/theirs");
+        assertThat(listenedTo(sessions, 1)).extracting(ExpiredSession::id).containsExactly(token.id());
+        await().atMost(30, SECONDS).until(() -> keys() == 0);
+    }
+
+    @Test
     void whatNobodyCouldTellOfIsForgotten() {
         Sessions sessions = process(BRIEF.withIdle(Duration.ofHours(1)).withAbsolute(Duration.ofHours(2)));
         SessionToken token = login(sessions, "ana");

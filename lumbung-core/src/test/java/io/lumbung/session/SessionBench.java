@@ -101,6 +101,16 @@ final class SessionBench implements AutoCloseable {
         return redis.call(Command.on("test", command, key, reply -> reply.isNull() ? "" : reply.text(), args), soon());
     }
 
+    /** The server's time in ms. */
+    long now() {
+        return redis.call(
+                Command.plain(
+                        "test",
+                        "TIME",
+                        reply -> Long.parseLong(reply.list().get(0).text()) * 1_000),
+                soon());
+    }
+
     boolean exists(StoreKey key) {
         return number("EXISTS", key) == 1;
     }
@@ -113,6 +123,14 @@ final class SessionBench implements AutoCloseable {
     List<String> members(StoreKey index) {
         return redis.call(
                 Command.on("test", "ZRANGE", index, reply -> reply.texts().toList(), 0, -1), soon());
+    }
+
+    /** The members of an index that do not die before this moment. */
+    List<String> membersFrom(StoreKey index, long millis) {
+        return redis.call(
+                Command.on(
+                        "test", "ZRANGEBYSCORE", index, reply -> reply.texts().toList(), millis, "+inf"),
+                soon());
     }
 
     /** The key of a session that is called {@code text}. */

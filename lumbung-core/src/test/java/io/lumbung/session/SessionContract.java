@@ -1188,6 +1188,45 @@ interface SessionContract {
     }
 
     @Test
+    default void aLifeThatIsMadeLongerMeanwhileIsNotLongerThanItsEntry() {
+        Sessions brief = here().sessions(USUAL.withIdle(second(60)));
+        for (String step : List.of("session.assign", "session.rotate")) {
+            String user = somebody();
+            SessionToken token = step.equals("session.assign") ? visitor(brief, user) : abroad(brief, user);
+            here().watched
+                    .before(step, () -> assertThat(others().refresh(token)).isPresent());
+            SessionToken now = token;
+            if (step.equals("session.assign")) {
+                assertThat(brief.assign(token, user)).isPresent();
+            } else {
+                now = rotated(brief, token);
+            }
+            Instant dies = sessions().find(now).orElseThrow().expiresAt();
+            assertThat(here().pttl(here().key(now))).as(step).isGreaterThan(80_000_000L);
+            assertThat(here().dies(user, now, dies, dies.plusSeconds(60)))
+                    .as(step)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    default void whatOnlyTidiesUpMayFail() {
+        String user = somebody();
+        SessionToken old = abroad(sessions(), user);
+        Runnable lost = () -> {
+            throw new StoreUnavailableException("session.leave", "app", "lost", null);
+        };
+        here().watched.before("session.leave", lost);
+        SessionToken next = rotated(here().sessions(USUAL.withGrace(Duration.ZERO)), old);
+        assertThat(ids(sessions().list(user))).containsExactly(next.id());
+        here().watched.before("session.leave", lost);
+        assertThat(sessions().destroy(next)).isTrue();
+        assertThat(sessions().list(user)).isEmpty();
+        assertThat(here().watched.allRan()).isTrue();
+        isGone(next);
+    }
+
+    @Test
     default void allSessionsEndWhileOneAbroadIsRotated() {
         for (Duration grace : List.of(Duration.ZERO, second(10))) {
             for (String step : List.of("session.enter", "session.rotate", "session.leave")) {

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  */
 final class SessionSchedule {
     private static final int CLIENTS = 3;
+    /** How far apart, in ms, the moments at which two things are asked may be. */
+    private static final long SLACK = 5_000;
 
     private final SessionBench bench;
     private final Random random;
@@ -32,6 +34,7 @@ final class SessionSchedule {
     private final String[] users;
     private final Sessions sessions;
     private final Sessions direct;
+    private final Sessions longer;
     private final List<Deed> deeds;
     private final boolean assigns;
     /** All is about one session of one user, so that all meet. */
@@ -99,6 +102,7 @@ final class SessionSchedule {
         this.narrow = random.nextBoolean();
         this.assigns = deeds.contains(Deed.ASSIGN) || deeds.contains(Deed.RELEASE);
         this.sessions = Sessions.on(bench.kernel(stepped), policy, SessionBench.PATIENT);
+        this.longer = Sessions.on(bench.kernel(stepped), policy.withIdle(Duration.ofHours(48)), SessionBench.PATIENT);
         this.direct = Sessions.on(bench.kernel(bench.redis), policy, SessionBench.PATIENT);
     }
 
@@ -160,7 +164,13 @@ final class SessionSchedule {
         switch (deeds.get(random.nextInt(deeds.size()))) {
             case CREATE -> created(sessions, Optional.of(someUser()));
             case FIND -> mustFail(dead, "find", sessions.find(token).isPresent());
-            case REFRESH -> mustFail(dead, "refresh", sessions.refresh(token).isPresent());
+            case REFRESH ->
+                mustFail(
+                        dead,
+                        "refresh",
+                        (random.nextBoolean() ? sessions : longer)
+                                .refresh(token)
+                                .isPresent());
             case UPDATE ->
                 mustFail(
                         dead,
@@ -369,10 +379,19 @@ final class SessionSchedule {
             wrong.add("a session has no end");
         }
         String user = bench.text("HGET", key, "u");
-        if (!user.isEmpty()
-                && bench.members(bench.index(user)).stream()
-                        .noneMatch(member -> bench.key(SessionRef.parse(member)).equals(key))) {
+        if (user.isEmpty()) {
+            return;
+        }
+        Optional<String> entry = bench.members(bench.index(user)).stream()
+                .filter(member -> bench.key(SessionRef.parse(member)).equals(key))
+                .findFirst();
+        if (entry.isEmpty()) {
             wrong.add("a session is not in its user's index");
+            return;
+        }
+        long dies = bench.now() + bench.pttl(key);
+        if (!bench.membersFrom(bench.index(user), dies - SLACK).contains(entry.get())) {
+            wrong.add("a session outlives its entry");
         }
     }
 }
