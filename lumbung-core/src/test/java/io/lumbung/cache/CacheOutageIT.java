@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.lumbung.Outage;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
@@ -32,36 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Redis goes away and comes back, and the application hardly notices. */
 class CacheOutageIT {
-    /** How Redis goes away. */
-    enum Outage {
-        KILLED {
-            @Override
-            void begin(RedisServer server) {
-                server.kill();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.restart(RedisServer.Data.KEEP);
-            }
-        },
-        PAUSED {
-            @Override
-            void begin(RedisServer server) {
-                server.pause();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.resume();
-            }
-        };
-
-        abstract void begin(RedisServer server);
-
-        abstract void end(RedisServer server);
-    }
-
     private RedisServer server;
     private AtomicReference<CountedRedis> counted;
     private CacheBench here;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.Outage;
 import io.lumbung.Seed;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.embedded.fault.Cut;
@@ -42,36 +43,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RateLimiterOutageIT {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration USUAL = Duration.ofMillis(250);
-
-    /** How Redis goes away. */
-    enum Outage {
-        KILLED {
-            @Override
-            void begin(RedisServer server) {
-                server.kill();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.restart(RedisServer.Data.KEEP);
-            }
-        },
-        PAUSED {
-            @Override
-            void begin(RedisServer server) {
-                server.pause();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.resume();
-            }
-        };
-
-        abstract void begin(RedisServer server);
-
-        abstract void end(RedisServer server);
-    }
 
     private RedisServer server;
     private FaultProxy proxy;

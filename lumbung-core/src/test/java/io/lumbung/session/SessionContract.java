@@ -1315,6 +1315,14 @@ interface SessionContract {
         String user = somebody();
         SessionToken used = login(two, user);
         SessionToken idle = login(two, user);
+        long now = here().now();
+        here().number(
+                        "ZADD",
+                        here().index(user),
+                        now + 60_000,
+                        used.ref().member(),
+                        now + 120_000,
+                        idle.ref().member());
         here().watched
                 .before(
                         "session.create",

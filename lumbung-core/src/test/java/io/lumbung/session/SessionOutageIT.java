@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.Outage;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.embedded.fault.FaultProxy;
 import io.lumbung.embedded.fault.ProxiedCluster;
@@ -32,36 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class SessionOutageIT {
     private static final Duration DEADLINE = Duration.ofMillis(500);
-
-    /** How Redis goes away. */
-    enum Outage {
-        KILLED {
-            @Override
-            void begin(RedisServer server) {
-                server.kill();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.restart(RedisServer.Data.KEEP);
-            }
-        },
-        PAUSED {
-            @Override
-            void begin(RedisServer server) {
-                server.pause();
-            }
-
-            @Override
-            void end(RedisServer server) {
-                server.resume();
-            }
-        };
-
-        abstract void begin(RedisServer server);
-
-        abstract void end(RedisServer server);
-    }
 
     private RedisServer server;
     private FaultProxy proxy;
