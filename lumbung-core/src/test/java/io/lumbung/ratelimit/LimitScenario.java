@@ -635,13 +635,15 @@ final class LimitScenario {
     }
 
     private void judgeQuota(RateLimit.CalendarQuota quota, int i) {
-        // Where the clock had shown the end of a period already, the period may open once more.
+        // Where the clock had shown the end of a period already, the period may open once more; it need not, if nobody
+        // asked meanwhile, so what is taken then may belong to either.
         Map<Object, Long> kept = new HashMap<>();
-        Map<Object, Long> again = new HashMap<>();
+        Map<Object, Long> all = new HashMap<>();
         for (Event one : events) {
             if (one.happened && !one.giving) {
                 Long end = (Long) one.told.get(5 + 2 * i);
-                (one.latest < end ? kept : again).merge(end, one.kept, Long::sum);
+                kept.merge(end, one.latest < end ? one.kept : 0, Long::sum);
+                all.merge(end, one.kept, Long::sum);
                 long period = Reference.Quota.end(quota, one.moment);
                 boolean stepped = mode != Mode.STEADY
                         && period - one.moment <= Reference.SECOND
@@ -651,13 +653,12 @@ final class LimitScenario {
                 }
             }
         }
-        for (Map<Object, Long> sums : List.of(kept, again)) {
-            sums.forEach((end, sum) -> {
-                if (sum > quota.permits() * (1 + leaps)) {
-                    found(Check.BOUND, trace.size(), sum + " in the period until " + end + ", of " + quota);
-                }
-            });
-        }
+        kept.forEach((end, sum) -> {
+            long most = quota.permits() * (1L + leaps);
+            if (sum > most || all.get(end) > 2 * most) {
+                found(Check.BOUND, trace.size(), all.get(end) + " in the period until " + end + ", of " + quota);
+            }
+        });
     }
 
     // How it is written
