@@ -92,6 +92,7 @@ final class LimitScenario {
 
     private long now;
     private long latest;
+    private long latestAsked;
     private long elapsed;
     private int leaps;
     private String override = "";
@@ -134,7 +135,7 @@ final class LimitScenario {
     private static final class Event {
         private final long elapsed;
         private final long moment;
-        private final long latest;
+        private final long latestAsked;
         private final int leaps;
         private final long cost;
         private final boolean giving;
@@ -145,7 +146,7 @@ final class LimitScenario {
         Event(LimitScenario scenario, long cost, boolean giving) {
             this.elapsed = scenario.elapsed;
             this.moment = scenario.now;
-            this.latest = scenario.latest;
+            this.latestAsked = scenario.latestAsked;
             this.leaps = scenario.leaps;
             this.cost = cost;
             this.kept = giving ? 0 : cost;
@@ -635,15 +636,13 @@ final class LimitScenario {
     }
 
     private void judgeQuota(RateLimit.CalendarQuota quota, int i) {
-        // Where the clock had shown the end of a period already, the period may open once more; it need not, if nobody
-        // asked meanwhile, so what is taken then may belong to either.
+        // Where somebody had asked after the end of a period already, the period may open once more.
         Map<Object, Long> kept = new HashMap<>();
-        Map<Object, Long> all = new HashMap<>();
+        Map<Object, Long> again = new HashMap<>();
         for (Event one : events) {
             if (one.happened && !one.giving) {
                 Long end = (Long) one.told.get(5 + 2 * i);
-                kept.merge(end, one.latest < end ? one.kept : 0, Long::sum);
-                all.merge(end, one.kept, Long::sum);
+                (one.latestAsked < end ? kept : again).merge(end, one.kept, Long::sum);
                 long period = Reference.Quota.end(quota, one.moment);
                 boolean stepped = mode != Mode.STEADY
                         && period - one.moment <= Reference.SECOND
@@ -653,12 +652,13 @@ final class LimitScenario {
                 }
             }
         }
-        kept.forEach((end, sum) -> {
-            long most = quota.permits() * (1L + leaps);
-            if (sum > most || all.get(end) > 2 * most) {
-                found(Check.BOUND, trace.size(), all.get(end) + " in the period until " + end + ", of " + quota);
-            }
-        });
+        for (Map<Object, Long> sums : List.of(kept, again)) {
+            sums.forEach((end, sum) -> {
+                if (sum > quota.permits() * (1 + leaps)) {
+                    found(Check.BOUND, trace.size(), sum + " in the period until " + end + ", of " + quota);
+                }
+            });
+        }
     }
 
     // How it is written
@@ -683,6 +683,7 @@ final class LimitScenario {
             int line,
             Consumer<Outcome> judge) {
         calls += look ? 0 : 1;
+        latestAsked = look ? latestAsked : Math.max(latestAsked, moment);
         redis.send(file, look, moment, all, args);
         questions.add(new Question(line, judge));
     }
