@@ -324,8 +324,8 @@ final class RedisSessions implements Sessions {
 
     private SessionCommands.Rotation rotated(Session session, SessionToken next, Deadline end) {
         enter(next.ref(), session.user(), session.life(), end);
-        SessionCommands.Rotation answer =
-                call(commands.rotate(session.user(), session.ref(), next.ref(), policy.grace(), session.life()), end);
+        SessionCommands.Rotation answer = call(
+                commands.rotate(session.user(), session.ref(), next.ref(), policy.grace(), session.expiresAt()), end);
         switch (answer) {
             case DONE -> leave(session.ref(), session.user(), end);
             case GONE, ROTATED_ALREADY -> leave(next.ref(), session.user(), end);
@@ -347,7 +347,8 @@ final class RedisSessions implements Sessions {
             }
             Session session = found.get();
             enter(session.ref(), Optional.of(user), session.life(), end);
-            long version = call(commands.assign(session.ref(), Optional.of(user), session.user(), session.life()), end);
+            long version =
+                    call(commands.assign(session.ref(), Optional.of(user), session.user(), session.expiresAt()), end);
             if (version > 0) {
                 log.debug("assign {}: done", session);
                 observe(SessionEvent.UPDATED);
@@ -369,7 +370,8 @@ final class RedisSessions implements Sessions {
                 return found;
             }
             Session session = found.get();
-            long version = call(commands.assign(session.ref(), Optional.empty(), session.user(), session.life()), end);
+            long version =
+                    call(commands.assign(session.ref(), Optional.empty(), session.user(), session.expiresAt()), end);
             if (version > 0) {
                 log.debug("release {}: done", session);
                 observe(SessionEvent.UPDATED);

@@ -6,6 +6,7 @@ import io.lumbung.redis.Command;
 import io.lumbung.redis.Reply;
 import io.lumbung.redis.Script;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +115,9 @@ final class SessionCommands {
 
     /**
      * @param user whose it was when it was read
-     * @param life that of its entry, if its user's index is in another slot: it must not live longer
+     * @param dies when it would, as it was read: if its user's index is in another slot it must not live much longer
      */
-    Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace, Duration life) {
+    Command<Rotation> rotate(Optional<String> user, SessionRef from, SessionRef to, Duration grace, Instant dies) {
         List<StoreKey> all = withIndexAtHome(List.of(key(from), key(to)), from, user);
         addDeaths(all, from);
         return ROTATE.on(
@@ -127,7 +128,7 @@ final class SessionCommands {
                         grace.toMillis(),
                         user.orElse(""),
                         told ? 1 : 0,
-                        most(from, user, life))
+                        most(from, user, dies))
                 .repeatable();
     }
 
@@ -157,9 +158,9 @@ final class SessionCommands {
      *
      * @param user the user, or empty for nobody
      * @param before whose it was when it was read
-     * @param life that of its entry, if the user's index is in another slot: it must not live longer
+     * @param dies when it would, as it was read: if the user's index is in another slot it must not live much longer
      */
-    Command<Long> assign(SessionRef ref, Optional<String> user, Optional<String> before, Duration life) {
+    Command<Long> assign(SessionRef ref, Optional<String> user, Optional<String> before, Instant dies) {
         List<StoreKey> all = new ArrayList<>(4);
         all.add(key(ref));
         addDeaths(all, ref);
@@ -176,7 +177,7 @@ final class SessionCommands {
                         told ? 1 : 0,
                         left.isPresent() ? 1 : 0,
                         entered.isPresent() ? 1 : 0,
-                        most(ref, user, life))
+                        most(ref, user, dies))
                 .repeatable();
     }
 
@@ -208,8 +209,11 @@ final class SessionCommands {
         return all;
     }
 
-    private static String most(SessionRef ref, Optional<String> user, Duration life) {
-        return user.isEmpty() || isAtHome(ref, user.get()) ? "" : Long.toString(life.toMillis());
+    /** By the times that are stored: a clock that steps back must not make a session seem to live longer. */
+    private static String most(SessionRef ref, Optional<String> user, Instant dies) {
+        return user.isEmpty() || isAtHome(ref, user.get())
+                ? ""
+                : Long.toString(dies.plus(A_LITTLE).toEpochMilli());
     }
 
     private void addDeaths(List<StoreKey> all, SessionRef ref) {

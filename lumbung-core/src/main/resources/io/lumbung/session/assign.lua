@@ -2,7 +2,7 @@
 --   KEYS[1] the session   then, each if its flag is 1: when sessions of this slot die, the index of the user before, the
 --   index of the user. An index in another slot is not given: it may hold a session that is not its user's any more
 --   ARGV[1] the user, '' for nobody   ARGV[2] whose it was when it was read, '' for nobody's   ARGV[3] its member
---   ARGV[4] ARGV[5] ARGV[6] the flags, 1 or 0   ARGV[7] for how many ms its entry in another slot lives at least, '' if none
+--   ARGV[4] ARGV[5] ARGV[6] the flags, 1 or 0   ARGV[7] when its entry in another slot goes, '' if none
 -- Returns its version, now or by an earlier copy of this call | 0 there is no such session: it ended, or was rotated
 --       | -1 it is somebody else's by now, or lives longer: read it again. O(log n), one slot.
 local known = redis.call('HMGET', KEYS[1], 'm', 'u')
@@ -11,7 +11,8 @@ if not life then return 0 end
 local owner = known[2] or ''
 if owner == ARGV[1] then return tonumber(version) end
 if owner ~= ARGV[2] then return -1 end
-if ARGV[7] ~= '' and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[7]) then return -1 end
+local used, latest, idle = string.match(life, '^%d+ (%d+) (%d+) (%d+)$')
+if ARGV[7] ~= '' and math.min(used + idle, tonumber(latest)) > tonumber(ARGV[7]) then return -1 end
 local deaths = 1 + ARGV[4]
 local before = deaths + ARGV[5]
 local after = before + ARGV[6]

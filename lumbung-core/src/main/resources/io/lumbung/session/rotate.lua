@@ -4,7 +4,7 @@
 --   the last key, if ARGV[5] is 1: when sessions of this slot die
 --   ARGV[1] the old member   ARGV[2] the new member   ARGV[3] for how many ms the old id still leads to it, 0 for not
 --   ARGV[4] whose it was when it was read, '' for nobody's   ARGV[5] 1 if its death is to be told, else 0
---   ARGV[6] for how many ms its entry in another slot lives at least, '' if none
+--   ARGV[6] when its entry in another slot goes, '' if none
 -- Returns 1 done, now or by an earlier copy of this call | 0 there is no such session | 2 it was rotated already
 --       | 3 it is somebody else's by now, or lives longer: read it again
 -- Its life stays as it is. O(log n), one slot.
@@ -13,7 +13,8 @@ local known = redis.call('HMGET', KEYS[1], 'm', 'to', 'u')
 if known[2] then return 2 end
 if not known[1] then return 0 end
 if (known[3] or '') ~= ARGV[4] then return 3 end
-if ARGV[6] ~= '' and redis.call('PTTL', KEYS[1]) > tonumber(ARGV[6]) then return 3 end
+local used, latest, idle = string.match(known[1], '^%d+ (%d+) (%d+) (%d+)')
+if ARGV[6] ~= '' and math.min(used + idle, tonumber(latest)) > tonumber(ARGV[6]) then return 3 end
 redis.call('RENAME', KEYS[1], KEYS[2])
 local told = tonumber(ARGV[5])
 if #KEYS - told > 2 then

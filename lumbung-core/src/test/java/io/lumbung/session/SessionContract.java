@@ -1210,6 +1210,16 @@ interface SessionContract {
     }
 
     @Test
+    default void aClockThatStepsBackKeepsNobodyFromBeingAssignedOrRotated() {
+        String user = somebody();
+        SessionToken token = visitor(sessions(), user);
+        // As it looks a minute before it was used.
+        here().number("PEXPIRE", here().key(token), USUAL.idle().plusSeconds(60).toMillis());
+        assertThat(sessions().assign(token, user)).isPresent();
+        assertThat(sessions().find(rotated(sessions(), token))).isPresent();
+    }
+
+    @Test
     default void whatOnlyTidiesUpMayFail() {
         String user = somebody();
         SessionToken old = abroad(sessions(), user);
