@@ -1201,7 +1201,8 @@ interface SessionContract {
             } else {
                 now = rotated(brief, token);
             }
-            Instant dies = sessions().find(now).orElseThrow().expiresAt();
+            // Not found by its token: that would note its use and mend the entry.
+            Instant dies = sessions().list(user).get(0).expiresAt();
             assertThat(here().pttl(here().key(now))).as(step).isGreaterThan(80_000_000L);
             assertThat(here().dies(user, now, dies, dies.plusSeconds(60)))
                     .as(step)
