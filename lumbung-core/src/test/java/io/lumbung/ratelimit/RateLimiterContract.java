@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.HeardLog;
 import io.lumbung.key.Key;
 import io.lumbung.key.StoreKey;
 import io.lumbung.observe.Observation.RateLimitResult;

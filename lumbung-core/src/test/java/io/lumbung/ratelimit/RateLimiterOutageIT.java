@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.HeardLog;
 import io.lumbung.Outage;
 import io.lumbung.Seed;
 import io.lumbung.embedded.RedisServer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.HeardLog;
 import io.lumbung.codec.TypeRef;
 import io.lumbung.error.StoreUnavailableException;
 import io.lumbung.key.KeySpace;
@@ -285,7 +286,7 @@ interface SessionContract {
                 .token();
         here().number("HSET", here().key(token), "@bad", "{\"half");
         Session session = sessions().find(token).orElseThrow();
-        try (HeardLog log = HeardLog.open()) {
+        try (HeardLog log = HeardLog.of("io.lumbung.session")) {
             assertThat(session.attribute("good", String.class)).contains("apple");
             assertThat(session.attribute("bad", Integer.class)).isEmpty();
             assertThat(session.attribute("good", Integer.class)).isEmpty();

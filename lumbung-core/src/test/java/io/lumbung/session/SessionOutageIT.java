@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.lumbung.HeardLog;
 import io.lumbung.Outage;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.embedded.fault.FaultProxy;
@@ -182,7 +183,7 @@ class SessionOutageIT {
     void aUseThatCannotBeNotedDoesNotUnmakeTheSession(String error) {
         Sessions eager = here.sessions(SessionPolicy.standard().withTouchEvery(Duration.ZERO));
         proxy.answerAll("EVALSHA", "-" + error);
-        try (HeardLog log = HeardLog.open()) {
+        try (HeardLog log = HeardLog.of("io.lumbung.session")) {
             assertThat(eager.find(token)).isPresent();
             assertThat(log.said(Level.WARN))
                     .singleElement()

@@ -1,4 +1,4 @@
-package io.lumbung.ratelimit;
+package io.lumbung;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What one logger says while this is open. */
-final class HeardLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class HeardLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
@@ -17,14 +17,14 @@ final class HeardLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         this.logger = logger;
     }
 
-    static HeardLog of(String name) {
+    public static HeardLog of(String name) {
         HeardLog heard = new HeardLog((Logger) LoggerFactory.getLogger(name));
         heard.start();
         heard.logger.addAppender(heard);
         return heard;
     }
 
-    List<String> said(Level level) {
+    public List<String> said(Level level) {
         return events.stream()
                 .filter(event -> event.getLevel() == level)
                 .map(ILoggingEvent::getFormattedMessage)
