@@ -14,6 +14,8 @@ import io.lumbung.doctor.Finding;
 import io.lumbung.doctor.UnsafeServerException;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.KeySpace;
+import io.lumbung.lock.LockDefaults;
+import io.lumbung.lock.Locks;
 import io.lumbung.observe.Observer;
 import io.lumbung.ratelimit.RateLimiterBuilder;
 import io.lumbung.ratelimit.RateLimiters;
@@ -57,6 +59,7 @@ public final class Lumbung implements AutoCloseable {
     private final Caches caches;
     private final RateLimiters rateLimiters;
     private final Sessions sessions;
+    private final Locks locks;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile boolean stateAtRisk;
@@ -88,6 +91,12 @@ public final class Lumbung implements AutoCloseable {
         this.rateLimiters = RateLimiters.on(
                 kernel, config.deadlines().rateLimit(), config.stateServer().readTimeout());
         this.sessions = sessions(SessionPolicy.standard().withIdle(config.sessionTtl()));
+        this.locks = Locks.on(
+                kernel,
+                new LockDefaults(
+                        config.lockTtl(),
+                        config.lockMaxWait(),
+                        config.deadlines().lock()));
     }
 
     /** As {@link #connect(LumbungConfig, Observer, Codec)}, observed by nobody and with {@link JsonCodec}. */
@@ -216,6 +225,16 @@ public final class Lumbung implements AutoCloseable {
     }
 
     /**
+     * The locks of this application.
+     *
+     * @throws IllegalStateException if closed
+     */
+    public Locks locks() {
+        requireOpen();
+        return locks;
+    }
+
+    /**
      * What features are built on.
      *
      * @throws IllegalStateException if closed
@@ -259,6 +278,7 @@ public final class Lumbung implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        locks.close();
         rateLimiters.close();
         caches.close();
         timer.shutdownNow();

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param onEviction what to do at start if the state server may evict
  * @param cacheDefaultTtl how long an entry lives whose cache does not say
  * @param sessionTtl how long a session lives after its last use
+ * @param lockTtl how long the lease of a lock lasts where nothing else is said
+ * @param lockMaxWait how long to wait for a lock that is held where nothing else is said
  * @param eventSource the source our events carry
  * @param deadlines none above the read timeout; larger ones are lowered to it here
  */
@@ -37,6 +39,8 @@ public record LumbungConfig(
         OnEviction onEviction,
         Duration cacheDefaultTtl,
         Duration sessionTtl,
+        Duration lockTtl,
+        Duration lockMaxWait,
         String eventSource,
         Deadlines deadlines) {
     public LumbungConfig {
@@ -45,6 +49,8 @@ public record LumbungConfig(
         Settings.KEY_PREFIX.require(keyPrefix);
         Settings.CACHE_TTL.require(cacheDefaultTtl);
         Settings.SESSION_TTL.require(sessionTtl);
+        Settings.LOCK_TTL.require(lockTtl);
+        Settings.LOCK_MAX_WAIT.require(lockMaxWait);
         Settings.EVENTS_SOURCE.require(eventSource);
         deadlines = deadlines.atMost(redis.readTimeout());
     }
@@ -272,6 +278,14 @@ public record LumbungConfig(
 
         public Builder sessionTtl(Duration ttl) {
             return set(Settings.SESSION_TTL, Durations.text(ttl));
+        }
+
+        public Builder lockTtl(Duration ttl) {
+            return set(Settings.LOCK_TTL, Durations.text(ttl));
+        }
+
+        public Builder lockMaxWait(Duration maxWait) {
+            return set(Settings.LOCK_MAX_WAIT, Durations.text(maxWait));
         }
 
         public Builder eventSource(String source) {

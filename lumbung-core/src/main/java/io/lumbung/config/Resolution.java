@@ -43,6 +43,8 @@ final class Resolution {
                 value(Settings.ON_EVICTION),
                 value(Settings.CACHE_TTL),
                 value(Settings.SESSION_TTL),
+                value(Settings.LOCK_TTL),
+                value(Settings.LOCK_MAX_WAIT),
                 value(Settings.EVENTS_SOURCE),
                 deadlines(redis.readTimeout()));
     }

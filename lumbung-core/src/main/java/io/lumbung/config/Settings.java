@@ -197,6 +197,18 @@ final class Settings {
     static final Setting<Duration> SESSION_DEADLINE = timeout(
                     "lumbung.session.deadline", "The deadline of a session call")
             .otherwise("500ms");
+    static final Setting<Duration> LOCK_TTL = duration(
+                    "lumbung.lock.ttl",
+                    Duration.ofMillis(100),
+                    Duration.ofHours(24),
+                    "How long the lease of a lock lasts where nothing else is said")
+            .otherwise("10s");
+    static final Setting<Duration> LOCK_MAX_WAIT = duration(
+                    "lumbung.lock.max-wait",
+                    Duration.ZERO,
+                    Duration.ofHours(24),
+                    "How long to wait for a lock that is held where nothing else is said")
+            .otherwise("5s");
     static final Setting<Duration> LOCK_DEADLINE =
             timeout("lumbung.lock.deadline", "The deadline of one lock command").otherwise("500ms");
     static final Setting<Duration> COUNTER_DEADLINE = timeout(
@@ -251,6 +263,8 @@ final class Settings {
             RATE_LIMIT_DEADLINE,
             SESSION_TTL,
             SESSION_DEADLINE,
+            LOCK_TTL,
+            LOCK_MAX_WAIT,
             LOCK_DEADLINE,
             COUNTER_DEADLINE,
             LEADERBOARD_DEADLINE,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * reach the network; expected answers (a miss, a refusal, a busy lock) are values and never exceptions.
  */
 public abstract sealed class LumbungException extends RuntimeException
-        permits StoreException, CodecException, LeaseLostException {
+        permits StoreException, CodecException, LeaseLostException, LockNotAcquiredException {
     private static final long serialVersionUID = 1L;
 
     LumbungException(String message, @Nullable Throwable cause) {

@@ -15,7 +15,13 @@ public enum KeyKind {
     SESSION("app:session:{B}:HASH"),
     SESSION_INDEX("app:session:{B}:user:USER"),
     SESSION_DEATHS("app:session:{B}:deaths"),
-    SESSION_SWEEP("app:session:sweep:N");
+    SESSION_SWEEP("app:session:sweep:N"),
+    LOCK("app:lock:NAME"),
+    LOCK_FENCE("{app:lock:NAME}:fence"),
+    LOCK_QUEUE("{app:lock:NAME}:queue"),
+    LOCK_WAITERS("{app:lock:NAME}:waiters"),
+    LOCK_VALUE("{app:lock:NAME}:value"),
+    LOCK_CHANNEL("app:lock:PROCESS");
 
     private final String shape;
 

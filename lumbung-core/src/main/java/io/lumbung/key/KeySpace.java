@@ -151,6 +151,40 @@ public final class KeySpace {
         return new StoreKey(prefix + ":session:sweep:" + share);
     }
 
+    /** The holder of a lock, or its holders. */
+    public StoreKey lock(Key name) {
+        return new StoreKey(prefix + ":lock:" + name.text());
+    }
+
+    /** The last fence of a lock. */
+    public StoreKey lockFence(StoreKey lock) {
+        return lock.companion("fence");
+    }
+
+    /** Who waits for a lock, in the order they came. */
+    public StoreKey lockQueue(StoreKey lock) {
+        return lock.companion("queue");
+    }
+
+    /** Until when each of those who wait for a lock is believed to live. */
+    public StoreKey lockWaiters(StoreKey lock) {
+        return lock.companion("waiters");
+    }
+
+    /** What only holders of a lock write. */
+    public StoreKey lockValue(StoreKey lock) {
+        return lock.companion("value");
+    }
+
+    /**
+     * The channel on which a process is told that one of its waiters is next.
+     *
+     * @param process an id from code
+     */
+    public String lockChannel(String process) {
+        return prefix + ":lock:" + process;
+    }
+
     /** Which of the 1 024 buckets a user's sessions are in. */
     public static String sessionBucket(String user) {
         try {

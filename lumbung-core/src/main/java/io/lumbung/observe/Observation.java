@@ -124,4 +124,44 @@ public sealed interface Observation {
         /** It was not created because its user has the most there may be. */
         REJECTED
     }
+
+    /**
+     * A lock was asked for.
+     *
+     * @param took from the question to the answer, the wait included
+     */
+    record LockAsked(LockKind kind, LockAnswer answer, Duration took) implements Observation {}
+
+    /** What was asked for. */
+    enum LockKind {
+        LOCK,
+        READ,
+        WRITE,
+        PERMIT
+    }
+
+    /** How asking for a lock ended. */
+    enum LockAnswer {
+        ACQUIRED,
+        /** Somebody else holds it, or held it all the time that was waited. */
+        BUSY,
+        /** The waiting thread was interrupted. */
+        INTERRUPTED,
+        /** Redis did not answer. */
+        FAILED
+    }
+
+    /**
+     * The lease of a lock ended.
+     *
+     * @param held for how long it was held
+     */
+    record LockEnded(LockKind kind, LockEnd end, Duration held) implements Observation {}
+
+    /** How a lease ended. */
+    enum LockEnd {
+        RELEASED,
+        /** Its time was over, or Redis said that it is not ours, before it was released. */
+        LOST
+    }
 }

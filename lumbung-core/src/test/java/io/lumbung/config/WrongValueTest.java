@@ -95,6 +95,8 @@ class WrongValueTest {
                 arguments("lumbung.events.source", "x".repeat(201), "…'", "longer than 200", "events.source=api"),
                 arguments("lumbung.cache.deadline", "0s", "'0s'", "more than 0", "cache.deadline=250ms"),
                 arguments("lumbung.ratelimit.deadline", "0s", "'0s'", "more than 0", "ratelimit.deadline=250ms"),
+                arguments("lumbung.lock.ttl", "99ms", "'99ms'", "from 100ms to 24h", "lock.ttl=10s"),
+                arguments("lumbung.lock.max-wait", "25h", "'25h'", "from 0s to 24h", "lock.max-wait=5s"),
                 arguments("lumbung.session.deadline", "0s", "'0s'", "more than 0", "session.deadline=500ms"),
                 arguments("lumbung.lock.deadline", "0s", "'0s'", "more than 0", "lock.deadline=500ms"),
                 arguments("lumbung.counter.deadline", "0s", "'0s'", "more than 0", "counter.deadline=500ms"),
@@ -364,6 +366,8 @@ class WrongValueTest {
                                 OnEviction.WARN,
                                 Duration.ofMinutes(1),
                                 Duration.ofHours(1),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(5),
                                 "api",
                                 Deadlines.defaults())))
                 .hasMessageContaining("lumbung.key-prefix is 'a:b'");
