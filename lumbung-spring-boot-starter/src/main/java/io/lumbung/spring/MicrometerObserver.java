@@ -4,6 +4,9 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.LockAnswer;
+import io.lumbung.observe.Observation.LockEnd;
+import io.lumbung.observe.Observation.LockKind;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
 import io.lumbung.observe.Observation.SessionEvent;
@@ -28,6 +31,8 @@ public final class MicrometerObserver implements Observer {
     private final Map<CacheKey, Counter> cacheEvents = new ConcurrentHashMap<>();
     private final Map<DecisionKey, Timer> decisions = new ConcurrentHashMap<>();
     private final Map<SessionEvent, Counter> sessionEvents = new ConcurrentHashMap<>();
+    private final Map<AskedKey, Timer> locksAsked = new ConcurrentHashMap<>();
+    private final Map<EndedKey, Timer> locksEnded = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> breakers = new ConcurrentHashMap<>();
 
     /** Registers its meters in {@code registry} as they are first needed. */
@@ -40,6 +45,10 @@ public final class MicrometerObserver implements Observer {
     private record CacheKey(String cache, CacheEvent event) {}
 
     private record DecisionKey(String limiter, RateLimitResult result, RateLimitSource source) {}
+
+    private record AskedKey(LockKind kind, LockAnswer answer) {}
+
+    private record EndedKey(LockKind kind, LockEnd end) {}
 
     @Override
     public void observe(Observation observation) {
@@ -57,6 +66,14 @@ public final class MicrometerObserver implements Observer {
                     .record(decision.took());
         } else if (observation instanceof Observation.Session session) {
             sessionEvents.computeIfAbsent(session.event(), this::counter).increment();
+        } else if (observation instanceof Observation.LockAsked asked) {
+            locksAsked
+                    .computeIfAbsent(new AskedKey(asked.kind(), asked.answer()), this::timer)
+                    .record(asked.took());
+        } else if (observation instanceof Observation.LockEnded ended) {
+            locksEnded
+                    .computeIfAbsent(new EndedKey(ended.kind(), ended.end()), this::timer)
+                    .record(ended.held());
         } else if (observation instanceof Observation.BreakerChange change) {
             breakers.computeIfAbsent(change.node(), this::gauge).set(level(change.state()));
             Counter.builder("lumbung.breaker.transitions")
@@ -82,6 +99,22 @@ public final class MicrometerObserver implements Observer {
                 .tag("limiter", key.limiter())
                 .tag("result", lower(key.result()))
                 .tag("source", lower(key.source()))
+                .register(registry);
+    }
+
+    private Timer timer(AskedKey key) {
+        return Timer.builder("lumbung.lock.acquire")
+                .description("Asking for locks, the wait included")
+                .tag("kind", lower(key.kind()))
+                .tag("answer", lower(key.answer()))
+                .register(registry);
+    }
+
+    private Timer timer(EndedKey key) {
+        return Timer.builder("lumbung.lock.held")
+                .description("How long leases of locks were held")
+                .tag("kind", lower(key.kind()))
+                .tag("end", lower(key.end()))
                 .register(registry);
     }
 

@@ -6,6 +6,9 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.LockAnswer;
+import io.lumbung.observe.Observation.LockEnd;
+import io.lumbung.observe.Observation.LockKind;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
 import io.lumbung.observe.Observation.SessionEvent;
@@ -62,6 +65,24 @@ class MetricsPageTest {
                         .toList());
     }
 
+    @Test
+    void thePageListsExactlyTheKindsAnswersAndEndsOfLocks() throws IOException {
+        assertThat(rows("| `answer="))
+                .map(row -> cells(row).get(0))
+                .containsExactlyElementsOf(Arrays.stream(LockAnswer.values())
+                        .map(answer -> "`answer=" + lower(answer) + "`")
+                        .toList());
+        assertThat(rows("| `end="))
+                .map(row -> cells(row).get(0))
+                .containsExactlyElementsOf(Arrays.stream(LockEnd.values())
+                        .map(end -> "`end=" + lower(end) + "`")
+                        .toList());
+        assertThat(rows("Of a lock (").toString())
+                .contains(Arrays.stream(LockKind.values())
+                        .map(kind -> "`kind=" + lower(kind) + "`")
+                        .toList());
+    }
+
     /** Name, kind and tags of every meter that the observer and the binder make. */
     private static List<List<String>> meters() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -72,9 +93,11 @@ class MetricsPageTest {
         observer.observe(
                 new Observation.RateLimit("api", RateLimitResult.ALLOWED, RateLimitSource.REDIS, Duration.ofMillis(1)));
         observer.observe(new Observation.Session(SessionEvent.CREATED));
+        observer.observe(new Observation.LockAsked(LockKind.LOCK, LockAnswer.ACQUIRED, Duration.ofMillis(1)));
+        observer.observe(new Observation.LockEnded(LockKind.LOCK, LockEnd.RELEASED, Duration.ofMillis(1)));
         assertThat(Observation.class.getPermittedSubclasses())
                 .as("a new observation needs a meter here and a row on the page")
-                .hasSize(5);
+                .hasSize(7);
         LumbungMeters.available(registry, "cache", () -> true);
         LumbungMeters.unconfirmed(registry, () -> 0);
         return registry.getMeters().stream()

@@ -6,6 +6,9 @@ import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.BreakerState;
 import io.lumbung.observe.Observation.CacheEvent;
 import io.lumbung.observe.Observation.CallResult;
+import io.lumbung.observe.Observation.LockAnswer;
+import io.lumbung.observe.Observation.LockEnd;
+import io.lumbung.observe.Observation.LockKind;
 import io.lumbung.observe.Observation.RateLimitResult;
 import io.lumbung.observe.Observation.RateLimitSource;
 import io.lumbung.observe.Observation.SessionEvent;
@@ -92,6 +95,39 @@ class MicrometerObserverTest {
 
     private static Observation decision(RateLimitResult result, RateLimitSource source) {
         return new Observation.RateLimit("api", result, source, Duration.ofMillis(2));
+    }
+
+    @Test
+    void timesTheAskingForLocksByKindAndAnswer() {
+        observer.observe(new Observation.LockAsked(LockKind.LOCK, LockAnswer.ACQUIRED, Duration.ofMillis(2)));
+        observer.observe(new Observation.LockAsked(LockKind.LOCK, LockAnswer.ACQUIRED, Duration.ofMillis(3)));
+        observer.observe(new Observation.LockAsked(LockKind.LOCK, LockAnswer.BUSY, Duration.ofMillis(7)));
+        observer.observe(new Observation.LockAsked(LockKind.PERMIT, LockAnswer.ACQUIRED, Duration.ofMillis(11)));
+
+        assertThat(millis("lumbung.lock.acquire", "kind", "lock", "answer", "acquired"))
+                .isEqualTo(5);
+        assertThat(millis("lumbung.lock.acquire", "kind", "lock", "answer", "busy"))
+                .isEqualTo(7);
+        assertThat(millis("lumbung.lock.acquire", "kind", "permit", "answer", "acquired"))
+                .isEqualTo(11);
+    }
+
+    @Test
+    void timesHowLongLeasesWereHeldByKindAndEnd() {
+        observer.observe(new Observation.LockEnded(LockKind.WRITE, LockEnd.RELEASED, Duration.ofMillis(2)));
+        observer.observe(new Observation.LockEnded(LockKind.WRITE, LockEnd.RELEASED, Duration.ofMillis(3)));
+        observer.observe(new Observation.LockEnded(LockKind.WRITE, LockEnd.LOST, Duration.ofMillis(7)));
+        observer.observe(new Observation.LockEnded(LockKind.READ, LockEnd.RELEASED, Duration.ofMillis(11)));
+
+        assertThat(millis("lumbung.lock.held", "kind", "write", "end", "released"))
+                .isEqualTo(5);
+        assertThat(millis("lumbung.lock.held", "kind", "write", "end", "lost")).isEqualTo(7);
+        assertThat(millis("lumbung.lock.held", "kind", "read", "end", "released"))
+                .isEqualTo(11);
+    }
+
+    private double millis(String timer, String... tags) {
+        return registry.get(timer).tags(tags).timer().totalTime(TimeUnit.MILLISECONDS);
     }
 
     @Test
