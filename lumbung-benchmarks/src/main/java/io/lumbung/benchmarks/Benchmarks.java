@@ -166,17 +166,17 @@ public final class Benchmarks {
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         List<String> heading = heading(details);
         tell(heading);
-        List<SessionCosts> costs = new ArrayList<>();
-        try (var file = new ResultsFile(path(""), heading, SessionCosts.COLUMNS)) {
+        List<Costs> costs = new ArrayList<>();
+        try (var file = new ResultsFile(path(""), heading, Costs.COLUMNS)) {
             for (Entrant<SessionContender> entrant : entrants) {
                 progress.println(entrant.name() + ", round trips and commands");
-                for (SessionCosts cost : SessionCosts.of(entrant)) {
+                for (Costs cost : SessionCosts.of(entrant)) {
                     costs.add(cost);
                     file.add(cost.line());
                 }
             }
         }
-        results.println(SessionCosts.table(costs));
+        results.println(Costs.table(costs));
         var visitors = Visitor.of(options.keys());
         List<SessionFootprint> footprints = new ArrayList<>();
         try (var file = new ResultsFile(path("bytes"), heading, SessionFootprint.COLUMNS)) {

@@ -4,7 +4,12 @@ import static java.util.Locale.ROOT;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScanIterator;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +95,20 @@ record Footprint(Question question, int subjects, long keys, long before, long a
             last = now;
         }
         return last;
+    }
+
+    /** What MEMORY USAGE says of all keys, all of their elements looked at. */
+    static long usage(RedisCommands<String, String> commands) {
+        return ScanIterator.scan(commands).stream()
+                .mapToLong(key -> commands.dispatch(
+                        CommandType.MEMORY,
+                        new IntegerOutput<>(StringCodec.UTF8),
+                        new CommandArgs<>(StringCodec.UTF8)
+                                .add("USAGE")
+                                .addKey(key)
+                                .add("SAMPLES")
+                                .add(0)))
+                .sum();
     }
 
     private static long usedMemory(RedisCommands<String, String> commands) {

@@ -4,12 +4,6 @@ import static java.util.Locale.ROOT;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScanIterator;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.IntegerOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,21 +31,8 @@ record SessionFootprint(String contender, int sessions, long keys, long keyBytes
             }
             long after = Footprint.quiet(commands);
             return new SessionFootprint(
-                    entrant.name(), visitors.size(), commands.dbsize(), usage(commands), before, after);
+                    entrant.name(), visitors.size(), commands.dbsize(), Footprint.usage(commands), before, after);
         }
-    }
-
-    private static long usage(RedisCommands<String, String> commands) {
-        return ScanIterator.scan(commands).stream()
-                .mapToLong(key -> commands.dispatch(
-                        CommandType.MEMORY,
-                        new IntegerOutput<>(StringCodec.UTF8),
-                        new CommandArgs<>(StringCodec.UTF8)
-                                .add("USAGE")
-                                .addKey(key)
-                                .add("SAMPLES")
-                                .add(0)))
-                .sum();
     }
 
     double keysPerSession() {

@@ -220,7 +220,8 @@ class SessionContendersIT {
         return SessionCosts.of(entrant(name)).stream()
                 .filter(cost -> cost.operation().equals(operation))
                 .findFirst()
-                .map(cost -> List.<Object>of(cost.roundTrips(), cost.calls(), cost.commands()))
+                .map(cost -> List.<Object>of(
+                        cost.roundTrips(), cost.calls(), cost.commands().byName()))
                 .orElseThrow();
     }
 
