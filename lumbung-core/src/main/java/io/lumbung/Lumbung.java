@@ -55,6 +55,7 @@ public final class Lumbung implements AutoCloseable {
     private final Doctor doctor;
     private final ScheduledExecutorService timer;
     private final ExecutorService worker;
+    private final ExecutorService prompt;
     private final Kernel kernel;
     private final Caches caches;
     private final RateLimiters rateLimiters;
@@ -70,6 +71,7 @@ public final class Lumbung implements AutoCloseable {
             Gateway stateGateway,
             ScheduledExecutorService timer,
             ExecutorService worker,
+            ExecutorService prompt,
             Observer observer,
             Codec codec) {
         this.config = config;
@@ -78,10 +80,11 @@ public final class Lumbung implements AutoCloseable {
         this.twoServers = config.state().isPresent();
         this.timer = timer;
         this.worker = worker;
+        this.prompt = prompt;
         this.doctor = Doctor.of(
                 stateGateway, config.deadlines().redis(), config.stateServer().sentinelMaster());
         this.kernel = new Kernel(
-                cacheGateway, stateGateway, new KeySpace(config.keyPrefix()), codec, observer, timer, worker);
+                cacheGateway, stateGateway, new KeySpace(config.keyPrefix()), codec, observer, timer, worker, prompt);
         this.caches = Caches.on(
                 kernel,
                 CacheDefaults.standard()
@@ -118,6 +121,7 @@ public final class Lumbung implements AutoCloseable {
         Objects.requireNonNull(codec, "codec");
         ScheduledExecutorService timer = Threads.timer();
         ExecutorService worker = Threads.worker();
+        ExecutorService prompt = Threads.prompt();
         Gateway cache = null;
         Gateway state = null;
         Lumbung lumbung = null;
@@ -126,7 +130,7 @@ public final class Lumbung implements AutoCloseable {
             state = config.state().isPresent()
                     ? Gateway.connect(config.state().get(), quickest(config, false), observer, worker)
                     : cache;
-            Lumbung connected = new Lumbung(config, cache, state, timer, worker, observer, codec);
+            Lumbung connected = new Lumbung(config, cache, state, timer, worker, prompt, observer, codec);
             connected.examineAtStart();
             state.onRecovery(connected::examine);
             lumbung = connected;
@@ -141,6 +145,7 @@ public final class Lumbung implements AutoCloseable {
                 }
                 timer.shutdownNow();
                 worker.shutdownNow();
+                prompt.shutdownNow();
             }
         }
     }
@@ -282,6 +287,7 @@ public final class Lumbung implements AutoCloseable {
         rateLimiters.close();
         caches.close();
         timer.shutdownNow();
+        prompt.shutdown();
         worker.shutdown();
         try {
             if (!worker.awaitTermination(LAST_WORK.toMillis(), TimeUnit.MILLISECONDS)) {

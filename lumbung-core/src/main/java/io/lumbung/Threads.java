@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Threads {
     // Replays and refreshes wait for Redis most of the time, so there may be more of them than cores.
     private static final int WORKERS = 16;
+    private static final int PROMPT = 8;
     private static final int WAITING_TASKS = 100_000;
 
     private Threads() {}
@@ -25,15 +26,18 @@ final class Threads {
     }
 
     static ExecutorService worker() {
-        ThreadPoolExecutor worker = new ThreadPoolExecutor(
-                WORKERS,
-                WORKERS,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(WAITING_TASKS),
-                named("lumbung-worker"));
-        worker.allowCoreThreadTimeOut(true);
-        return worker;
+        return pool(WORKERS, "lumbung-worker");
+    }
+
+    static ExecutorService prompt() {
+        return pool(PROMPT, "lumbung-prompt");
+    }
+
+    private static ExecutorService pool(int size, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING_TASKS), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static ThreadFactory named(String name) {

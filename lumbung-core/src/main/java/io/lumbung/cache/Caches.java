@@ -4,6 +4,7 @@ import io.lumbung.codec.TypeRef;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.StoreKey;
 import io.lumbung.redis.Kernel;
+import io.lumbung.redis.Parking;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;

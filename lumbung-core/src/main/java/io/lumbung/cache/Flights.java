@@ -1,6 +1,7 @@
 package io.lumbung.cache;
 
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Parking;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -11,6 +11,7 @@ import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Pending;
 import io.lumbung.redis.Redis;
+import io.lumbung.redis.WaitRoom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param observer told what happens
  * @param timer for short tasks that never block: wake-ups, renewals
  * @param worker for tasks that may block: replays, background refreshes
+ * @param prompt for short calls to Redis that must not stand behind those: renewals
  */
 public record Kernel(
         Redis cache,
@@ -24,4 +25,5 @@ public record Kernel(
         Codec codec,
         Observer observer,
         ScheduledExecutorService timer,
-        Executor worker) {}
+        Executor worker,
+        Executor prompt) {}

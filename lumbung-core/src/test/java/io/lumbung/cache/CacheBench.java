@@ -39,7 +39,7 @@ final class CacheBench implements AutoCloseable {
         redis = Gateway.connect(
                 LumbungConfig.builder().url(url).build().redis(), Duration.ofMillis(250), this::note, worker);
         Redis seen = decoration.apply(redis);
-        kernel = new Kernel(seen, seen, keys, new JsonCodec(), this::note, timer, worker);
+        kernel = new Kernel(seen, seen, keys, new JsonCodec(), this::note, timer, worker, worker);
         caches = Caches.on(kernel, defaults);
     }
 

@@ -67,7 +67,8 @@ final class CacheSchedule {
             names[k] = Key.of(id, "k" + k);
         }
         for (int p = 0; p < PROCESSES; p++) {
-            Kernel kernel = new Kernel(redis, redis, keys, new JsonCodec(), Observer.NONE, deadTimer, Runnable::run);
+            Kernel kernel = new Kernel(
+                    redis, redis, keys, new JsonCodec(), Observer.NONE, deadTimer, Runnable::run, Runnable::run);
             CacheDefaults defaults = CacheBench.patient();
             Workshop workshop = Workshop.of(kernel, commands(broken), steps, defaults.deadline());
             CacheBuilder<Integer> builder = Caches.with(workshop, defaults).cache("model", Integer.class);

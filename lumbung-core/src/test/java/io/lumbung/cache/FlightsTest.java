@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.lumbung.cache.Flights.Flight;
 import io.lumbung.cache.Flights.Landing;
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.Parking;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;

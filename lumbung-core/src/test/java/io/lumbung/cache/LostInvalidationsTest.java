@@ -40,6 +40,7 @@ class LostInvalidationsTest {
                     new JsonCodec(),
                     seen -> events.add(((Observation.Cache) seen).event()),
                     timer,
+                    Runnable::run,
                     Runnable::run),
             new Commands(keys),
             new Tokens(),

@@ -1,5 +1,6 @@
 package io.lumbung.cache;
 
+import io.lumbung.redis.Parking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lumbung.redis.Deadline;
+import io.lumbung.redis.WaitRoom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

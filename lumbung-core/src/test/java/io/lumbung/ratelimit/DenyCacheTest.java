@@ -173,7 +173,8 @@ class DenyCacheTest {
     @Test
     void aLimiterThatHearsOfItsSubjectWhileItAsksWillAskAgain() {
         listen();
-        Kernel kernel = new Kernel(redis, redis, KEYS, new JsonCodec(), Observer.NONE, timer, Runnable::run);
+        Kernel kernel =
+                new Kernel(redis, redis, KEYS, new JsonCodec(), Observer.NONE, timer, Runnable::run, Runnable::run);
         LimiterWorkshop workshop = new LimiterWorkshop(
                 kernel,
                 denied,

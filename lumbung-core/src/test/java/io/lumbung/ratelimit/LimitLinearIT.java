@@ -115,8 +115,15 @@ class LimitLinearIT {
         List<RateLimiters> all = new ArrayList<>();
         List<RateLimiter> limiters = new ArrayList<>();
         for (OverheardRedis redis : processes) {
-            Kernel kernel =
-                    new Kernel(redis, redis, new KeySpace("app"), new JsonCodec(), Observer.NONE, timer, Runnable::run);
+            Kernel kernel = new Kernel(
+                    redis,
+                    redis,
+                    new KeySpace("app"),
+                    new JsonCodec(),
+                    Observer.NONE,
+                    timer,
+                    Runnable::run,
+                    Runnable::run);
             RateLimiters made = RateLimiters.on(kernel, Duration.ofSeconds(20), Duration.ofHours(1));
             all.add(made);
             limiters.add(made.limiter("linear-" + kinds)

@@ -51,7 +51,7 @@ final class LimiterBench implements AutoCloseable {
         }
         redis = Gateway.connect(config.build().redis(), Duration.ofMillis(250), this::note, worker);
         listed = new ListedRedis(redis);
-        Kernel kernel = new Kernel(listed, listed, keys, new JsonCodec(), this::note, timer, worker);
+        Kernel kernel = new Kernel(listed, listed, keys, new JsonCodec(), this::note, timer, worker, worker);
         LimiterWorkshop usual = LimiterWorkshop.of(kernel, nanos -> pause.of(nanos));
         workshop = new LimiterWorkshop(
                 kernel,

@@ -33,7 +33,8 @@ class RateLimiterInputTest {
     private final ScriptedRedis redis = new ScriptedRedis();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final RateLimiters limiters = RateLimiters.on(
-            new Kernel(redis, redis, new KeySpace("app"), new JsonCodec(), Observer.NONE, timer, task -> {}),
+            new Kernel(
+                    redis, redis, new KeySpace("app"), new JsonCodec(), Observer.NONE, timer, task -> {}, task -> {}),
             Duration.ofMillis(250),
             READ_TIMEOUT);
     private final RateLimiter limiter = limiters.limiter("api")

@@ -24,8 +24,8 @@ class UnluckyCallsTest {
 
     private final ScriptedRedis redis = new ScriptedRedis();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final RateLimiters limiters = RateLimiters.on(
-            new Kernel(redis, redis, new KeySpace("app"), new JsonCodec(), Observer.NONE, timer, Runnable::run));
+    private final RateLimiters limiters = RateLimiters.on(new Kernel(
+            redis, redis, new KeySpace("app"), new JsonCodec(), Observer.NONE, timer, Runnable::run, Runnable::run));
 
     @AfterEach
     void stop() {

@@ -76,7 +76,7 @@ final class SessionBench implements AutoCloseable {
 
     /** What sessions stand on, with another way to the same Redis. */
     Kernel kernel(Redis way) {
-        return new Kernel(way, way, keys, new JsonCodec(), this::note, timer, worker);
+        return new Kernel(way, way, keys, new JsonCodec(), this::note, timer, worker, worker);
     }
 
     StoreKey key(SessionRef ref) {

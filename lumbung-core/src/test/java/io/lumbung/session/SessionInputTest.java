@@ -42,7 +42,9 @@ class SessionInputTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final SilentRedis redis = new SilentRedis();
     private final Sessions sessions = Sessions.on(
-            new Kernel(redis, redis, new KeySpace("app"), new JsonCodec(), observed::add, timer, task -> {}), USUAL);
+            new Kernel(
+                    redis, redis, new KeySpace("app"), new JsonCodec(), observed::add, timer, task -> {}, task -> {}),
+            USUAL);
     private final SessionToken token = SessionToken.inAnyBucket();
 
     @AfterEach

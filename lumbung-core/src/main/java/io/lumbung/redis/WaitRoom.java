@@ -1,10 +1,6 @@
-package io.lumbung.cache;
+package io.lumbung.redis;
 
 import io.lumbung.error.StoreException;
-import io.lumbung.redis.ChannelListener;
-import io.lumbung.redis.Deadline;
-import io.lumbung.redis.Redis;
-import io.lumbung.redis.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,11 +12,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this process waits for loads of other processes. Nobody polls: whoever gives a lease back says so on one
- * channel, if somebody waits for it. A message may get lost, so nobody waits longer than the lease lasts, and nobody
- * longer than a second while the link is down.
+ * Where threads of this process wait for what other processes do. Nobody polls: whoever does it says so on one channel, by
+ * the name of what is waited for. A message may get lost, so nobody waits longer than told, and nobody longer than a second
+ * while the link is down. Thread-safe.
  */
-final class WaitRoom implements ChannelListener, AutoCloseable {
+public final class WaitRoom implements ChannelListener, AutoCloseable {
     private static final long GRACE_MILLIS = 20;
     private static final long UNHEARD_MILLIS = 1000;
 
@@ -33,14 +29,15 @@ final class WaitRoom implements ChannelListener, AutoCloseable {
     private volatile boolean up;
     private volatile boolean closed;
 
-    WaitRoom(Redis redis, String channel, Parking parking) {
+    /** @param parking how threads wait */
+    public WaitRoom(Redis redis, String channel, Parking parking) {
         this.redis = redis;
         this.channel = channel;
         this.parking = parking;
     }
 
-    /** Subscribes, once per process, at most for {@code patience}; others go on meanwhile. */
-    void open(Duration patience) {
+    /** Subscribes, once, at most for {@code patience}; others go on meanwhile. */
+    public void open(Duration patience) {
         if (opened.get() || !opened.compareAndSet(false, true)) {
             return;
         }
@@ -55,8 +52,8 @@ final class WaitRoom implements ChannelListener, AutoCloseable {
         }
     }
 
-    /** A seat for one who is about to ask who loads {@code entry}: what is said from now on is heard. */
-    Seat take(String entry) {
+    /** A seat for one who is about to ask about {@code entry}: what is said from now on is heard. */
+    public Seat take(String entry) {
         Seat seat = new Seat(entry);
         waiting.compute(entry, (e, seats) -> {
             Set<Seat> all = seats == null ? new HashSet<>(2) : seats;
@@ -105,7 +102,7 @@ final class WaitRoom implements ChannelListener, AutoCloseable {
     }
 
     /** The place of one waiting thread. */
-    final class Seat implements AutoCloseable {
+    public final class Seat implements AutoCloseable {
         private final String entry;
         private final CountDownLatch woken = new CountDownLatch(1);
 
@@ -116,8 +113,10 @@ final class WaitRoom implements ChannelListener, AutoCloseable {
         /**
          * Waits until somebody says that the entry changed, at most for what is left of the lease and of patience; not
          * at all once the thread is interrupted.
+         *
+         * @param leaseMillis when it changes by itself; negative if it is not known
          */
-        void await(long leaseMillis, Deadline patience) {
+        public void await(long leaseMillis, Deadline patience) {
             long net = leaseMillis < 0 ? UNHEARD_MILLIS : leaseMillis + GRACE_MILLIS;
             long millis = up ? net : Math.min(net, UNHEARD_MILLIS);
             try {
