@@ -24,6 +24,11 @@ public final class Reply {
         return value == null ? null : (byte[]) value;
     }
 
+    /** The bytes, none if the server answered with nothing. */
+    public byte[] bytesOrEmpty() {
+        return value == null ? new byte[0] : bytes();
+    }
+
     /** The bytes. */
     public byte[] bytes() {
         if (value instanceof byte[] bytes) {

@@ -41,11 +41,23 @@ public final class Script<T> {
      * @throws IllegalStateException if there is no such file
      */
     public static <T> Script<T> load(Class<?> owner, String name, Function<Reply, T> reader) {
+        return new Script<>(name, read(owner, name), reader);
+    }
+
+    /**
+     * As {@link #load(Class, String, Function)}, with the text of the file {@code shared} in front: local functions that
+     * several scripts need.
+     */
+    public static <T> Script<T> load(Class<?> owner, String shared, String name, Function<Reply, T> reader) {
+        return new Script<>(name, read(owner, shared) + read(owner, name), reader);
+    }
+
+    private static String read(Class<?> owner, String name) {
         try (InputStream file = owner.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IllegalStateException("no script " + name + " beside " + owner.getName());
             }
-            return new Script<>(name, new String(file.readAllBytes(), StandardCharsets.UTF_8), reader);
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read script " + name, e);
         }

@@ -52,6 +52,11 @@ public final class WaitRoom implements ChannelListener, AutoCloseable {
         }
     }
 
+    /** Whether it has subscribed, though the link may be down. */
+    public boolean isOpen() {
+        return opened.get();
+    }
+
     /** A seat for one who is about to ask about {@code entry}: what is said from now on is heard. */
     public Seat take(String entry) {
         Seat seat = new Seat(entry);

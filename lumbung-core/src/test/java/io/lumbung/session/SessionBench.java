@@ -12,6 +12,7 @@ import io.lumbung.redis.Gateway;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Redis;
 import io.lumbung.redis.Reply;
+import io.lumbung.redis.WatchedRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,45 +1,40 @@
-package io.lumbung.session;
+package io.lumbung.redis;
 
-import io.lumbung.redis.Command;
-import io.lumbung.redis.Deadline;
-import io.lumbung.redis.ForwardingRedis;
-import io.lumbung.redis.Pending;
-import io.lumbung.redis.Redis;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Lists what was sent, and lets others go first at a chosen moment. */
-final class WatchedRedis extends ForwardingRedis {
+public final class WatchedRedis extends ForwardingRedis {
     private final ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
     private final CopyOnWriteArrayList<Interruption> interruptions = new CopyOnWriteArrayList<>();
 
     private record Interruption(String operation, AtomicInteger before, Runnable task) {}
 
-    WatchedRedis(Redis real) {
+    public WatchedRedis(Redis real) {
         super(real);
     }
 
     /** The operations sent since this was last asked, as {@code session.find HGETALL}. */
-    List<String> sent() {
+    public List<String> sent() {
         List<String> all = List.copyOf(sent);
         sent.clear();
         return all;
     }
 
     /** Runs {@code task} once, right before the next call of {@code operation} is sent. */
-    void before(String operation, Runnable task) {
+    public void before(String operation, Runnable task) {
         before(operation, 1, task);
     }
 
     /** As {@link #before(String, Runnable)}, before the n-th. */
-    void before(String operation, int n, Runnable task) {
+    public void before(String operation, int n, Runnable task) {
         interruptions.add(new Interruption(operation, new AtomicInteger(n), task));
     }
 
     /** Whether every task of {@link #before} has run. */
-    boolean allRan() {
+    public boolean allRan() {
         return interruptions.isEmpty();
     }
 

@@ -1,0 +1,22 @@
+package io.lumbung.lock;
+
+import io.lumbung.observe.Observation.LockKind;
+import io.lumbung.redis.Command;
+import java.time.Duration;
+
+/** How one kind of lock is taken, kept and given back in Redis. Each command is one script, and safe to repeat. */
+interface Grip {
+    LockKind kind();
+
+    /** @param life for how long a waiter is believed to live; zero for one who does not wait */
+    Command<Answer> take(String owner, Duration ttl, Duration life);
+
+    Command<Boolean> extend(String owner, long fence, Duration ttl);
+
+    /**
+     * Also takes the owner out of the queue. Not marked repeatable: a second try would find it gone.
+     *
+     * @param kept for how long it stays held; zero for not at all
+     */
+    Command<Boolean> giveBack(String owner, Duration kept);
+}

@@ -1,0 +1,360 @@
+package io.lumbung.lock;
+
+import io.lumbung.error.LeaseLostException;
+import io.lumbung.error.Outcome;
+import io.lumbung.error.StoreException;
+import io.lumbung.key.Key;
+import io.lumbung.observe.Observation;
+import io.lumbung.observe.Observation.LockEnd;
+import io.lumbung.redis.Command;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lock that was taken: what is known of it, and who must hear when it is lost. Lost is lost: whatever Redis says later, it is
+ * not held again. Thread-safe; calls to Redis are made outside the monitor, and those that renew one after the other.
+ */
+final class Hold {
+    private static final Logger log = LoggerFactory.getLogger("io.lumbung.lock");
+    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration OFTEN = Duration.ofMillis(500);
+
+    private final LockWorkshop shop;
+    private final Grip grip;
+    private final Key name;
+    private final String owner;
+    private final long fence;
+    private final Duration ttl;
+    private final long since;
+    private final ReentrantLock renewing = new ReentrantLock();
+
+    private final List<Watcher> watchers = new ArrayList<>(0);
+    private volatile State state = State.HELD;
+    private volatile long until;
+    private int entered = 1;
+    private boolean watching;
+    private boolean kept;
+    private @Nullable Future<?> end;
+    private @Nullable Future<?> renewal;
+
+    /** @param sent when it was asked for, before the request left */
+    Hold(LockWorkshop shop, Grip grip, Key name, String owner, long fence, Duration ttl, long sent) {
+        this.shop = shop;
+        this.grip = grip;
+        this.name = name;
+        this.owner = owner;
+        this.fence = fence;
+        this.ttl = ttl;
+        this.since = sent;
+        this.until = sent + certain(ttl);
+    }
+
+    private enum State {
+        HELD,
+        LOST,
+        RELEASED
+    }
+
+    /**
+     * Who must hear of the loss: a listener, or a thread to interrupt.
+     *
+     * @param lease with which it entered; who left does not hear any more
+     */
+    private record Watcher(
+            Lease lease,
+            @Nullable Consumer<? super Lease> listener,
+            @Nullable Thread thread) {}
+
+    /** For how long it is ours for certain, though two clocks run apart: 1 %, and 2 ms because the server's counts in ms. */
+    static long certain(Duration ttl) {
+        return ttl.toNanos() - ttl.toNanos() / 100 - 2_000_000;
+    }
+
+    Key name() {
+        return name;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    long fence() {
+        return fence;
+    }
+
+    Duration ttl() {
+        return ttl;
+    }
+
+    boolean isHeld() {
+        return state == State.HELD && shop.nanoTime() - until < 0;
+    }
+
+    Duration remaining() {
+        return state == State.HELD ? Duration.ofNanos(Math.max(0, until - shop.nanoTime())) : Duration.ZERO;
+    }
+
+    LeaseLostException lost() {
+        return new LeaseLostException("lock " + name + " is not held any more, which was taken with fence " + fence
+                + ": stop the work, somebody else may hold it by now");
+    }
+
+    void enter() {
+        synchronized (this) {
+            if (isHeld()) {
+                entered++;
+                return;
+            }
+        }
+        throw lost();
+    }
+
+    // Renewing
+
+    /** Makes it last for {@code time} from now; false if it is lost. */
+    boolean renew(Duration time) {
+        renewing.lock();
+        try {
+            if (!isHeld()) {
+                loseIfOver();
+                return false;
+            }
+            long sent = shop.nanoTime();
+            try {
+                if (!shop.call(grip.extend(owner, fence, time))) {
+                    lose("Redis says that it is not ours any more");
+                    return false;
+                }
+            } catch (StoreException e) {
+                // It may have been done, and may have made it shorter.
+                long sooner = sent + certain(time);
+                if (e.outcome() == Outcome.UNKNOWN && sooner - until < 0) {
+                    last(sooner);
+                }
+                throw e;
+            }
+            return last(sent + certain(time));
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    private boolean last(long newEnd) {
+        synchronized (this) {
+            if (isHeld()) {
+                until = newEnd;
+                return true;
+            }
+        }
+        loseIfOver();
+        return false;
+    }
+
+    /** Renews it from now on until it ends. */
+    void keep() {
+        synchronized (this) {
+            if (kept || !isHeld()) {
+                return;
+            }
+            kept = true;
+            watch();
+            renewIn(pace().minus(shop.since(until - certain(ttl))));
+        }
+    }
+
+    private Duration pace() {
+        return ttl.dividedBy(3);
+    }
+
+    private synchronized void renewIn(Duration delay) {
+        if (state == State.HELD) {
+            renewal = shop.in(delay, () -> shop.promptly(this::renewAsKept));
+        }
+    }
+
+    private void renewAsKept() {
+        Duration next = pace();
+        try {
+            if (!renew(ttl)) {
+                return;
+            }
+        } catch (StoreException e) {
+            log.debug("lock {} could not be renewed yet: {}", name, e.getMessage());
+            next = least(OFTEN, most(SOON, ttl.dividedBy(20)));
+        }
+        renewIn(next);
+    }
+
+    /** Asks whether it is still ours, after an outage. */
+    void confirm() {
+        boolean renewed;
+        synchronized (this) {
+            renewed = kept;
+        }
+        Duration time = renewed ? ttl : remaining();
+        if (time.toMillis() < 1) {
+            return;
+        }
+        try {
+            renew(time);
+        } catch (StoreException e) {
+            log.debug("lock {} could not be confirmed yet: {}", name, e.getMessage());
+        }
+    }
+
+    // Losing
+
+    void onLost(Lease lease, Consumer<? super Lease> listener) {
+        if (!added(new Watcher(lease, listener, null))) {
+            listener.accept(lease);
+        }
+    }
+
+    void interruptOnLoss(Lease lease, Thread thread) {
+        if (!added(new Watcher(lease, null, thread))) {
+            thread.interrupt();
+        }
+    }
+
+    private boolean added(Watcher watcher) {
+        synchronized (this) {
+            if (state == State.RELEASED) {
+                return true;
+            }
+            if (isHeld()) {
+                watchers.add(watcher);
+                watch();
+                return true;
+            }
+        }
+        loseIfOver();
+        return false;
+    }
+
+    private void watch() {
+        if (!watching) {
+            watching = true;
+            shop.watch(this);
+            end = shop.in(remaining(), this::loseIfOver);
+        }
+    }
+
+    /** Ends it if its time is over; else looks again when it is. */
+    private void loseIfOver() {
+        synchronized (this) {
+            if (state != State.HELD) {
+                return;
+            }
+            if (isHeld()) {
+                end = shop.in(remaining(), this::loseIfOver);
+                return;
+            }
+        }
+        lose("its time is over");
+        // Redis may count a little longer than we dared to.
+        shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), Duration.ZERO);
+    }
+
+    private void lose(String why) {
+        List<Watcher> told;
+        synchronized (this) {
+            if (state != State.HELD) {
+                return;
+            }
+            state = State.LOST;
+            told = List.copyOf(watchers);
+            settle();
+            told.stream().map(Watcher::thread).forEach(thread -> {
+                if (thread != null) {
+                    thread.interrupt();
+                }
+            });
+        }
+        log.warn("lock {} with fence {} is lost: {}", name, fence, why);
+        shop.observe(() -> new Observation.LockEnded(grip.kind(), LockEnd.LOST, shop.since(since)));
+        for (Watcher watcher : told) {
+            if (watcher.listener() != null) {
+                shop.promptly(() -> tell(watcher.lease(), watcher.listener()));
+            }
+        }
+    }
+
+    private void tell(Lease lease, Consumer<? super Lease> listener) {
+        try {
+            listener.accept(lease);
+        } catch (Throwable e) { // one that fails must not keep the others from knowing
+            log.error("a listener failed on the loss of lock {}", name, e);
+        }
+    }
+
+    private void settle() {
+        watchers.clear();
+        cancel(end);
+        cancel(renewal);
+        shop.forget(this);
+    }
+
+    private static void cancel(@Nullable Future<?> task) {
+        if (task != null) {
+            task.cancel(false);
+        }
+    }
+
+    // Giving back
+
+    /**
+     * One who entered goes; the last one gives it back.
+     *
+     * @param kept for how long it stays held in Redis; zero for not at all
+     * @return whether it is, or was, ours
+     */
+    boolean leave(Lease lease, Duration kept) {
+        boolean held;
+        synchronized (this) {
+            watchers.removeIf(watcher -> watcher.lease().equals(lease));
+            held = isHeld();
+            if (--entered > 0) {
+                return held;
+            }
+            if (state == State.LOST) {
+                return false;
+            }
+            state = State.RELEASED;
+            settle();
+        }
+        Command<Boolean> giveBack = grip.giveBack(owner, kept);
+        boolean ours;
+        try {
+            ours = shop.giveBack(giveBack, held);
+        } catch (StoreException e) {
+            shop.giveBackLater(giveBack, ttl);
+            ended(held);
+            throw e;
+        }
+        ended(ours);
+        if (!ours) {
+            log.warn("lock {} with fence {} was lost before it was released", name, fence);
+        }
+        return ours;
+    }
+
+    private void ended(boolean ours) {
+        shop.observe(() ->
+                new Observation.LockEnded(grip.kind(), ours ? LockEnd.RELEASED : LockEnd.LOST, shop.since(since)));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Duration most(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+}

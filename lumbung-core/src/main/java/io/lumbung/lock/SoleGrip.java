@@ -1,0 +1,41 @@
+package io.lumbung.lock;
+
+import io.lumbung.observe.Observation.LockKind;
+import io.lumbung.redis.Command;
+import io.lumbung.redis.Lane;
+import io.lumbung.redis.Script;
+import java.time.Duration;
+import java.util.List;
+
+/** A plain lock: one string, which programs in other languages take and respect. */
+record SoleGrip(LockKeys keys, String channels) implements Grip {
+    private static final Script<Answer> ACQUIRE = Script.load(Grip.class, "queue.lua", "acquire.lua", Answer::of);
+    private static final Script<Boolean> RENEW = Script.load(Grip.class, "renew.lua", reply -> reply.number() == 1);
+    private static final Script<Boolean> RELEASE =
+            Script.load(Grip.class, "queue.lua", "release.lua", reply -> reply.number() == 1);
+
+    @Override
+    public LockKind kind() {
+        return LockKind.LOCK;
+    }
+
+    @Override
+    public Command<Answer> take(String owner, Duration ttl, Duration life) {
+        return ACQUIRE.on("lock.acquire", keys.all(), owner, ttl.toMillis(), life.toMillis())
+                .repeatable()
+                .via(Lane.CONTROL);
+    }
+
+    @Override
+    public Command<Boolean> extend(String owner, long fence, Duration ttl) {
+        return RENEW.on("lock.renew", List.of(keys.lock()), owner + '|' + fence, ttl.toMillis())
+                .repeatable()
+                .via(Lane.CONTROL);
+    }
+
+    @Override
+    public Command<Boolean> giveBack(String owner, Duration kept) {
+        return RELEASE.on("lock.release", keys.all(), owner, channels, kept.toMillis())
+                .via(Lane.CONTROL);
+    }
+}

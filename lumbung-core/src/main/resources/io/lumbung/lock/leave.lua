@@ -1,0 +1,19 @@
+-- Gives shares back; takes the owner out of the queue, too; and wakes who is next.
+--   KEYS[1] who holds it, scored by when it ends   KEYS[2] the last fence   KEYS[3] who waits   KEYS[4] until when they are believed to live
+--   ARGV[1] the owner   ARGV[2] prefix of the channels   ARGV[3] 0, or for how many ms the shares stay held
+--   ARGV[4] 'p', 'r' or 'w'   ARGV[5] how many shares
+-- Returns 1 they were ours | 0 they were not. O(shares * log holders + log waiters); one slot.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local share = ARGV[4] .. '|' .. ARGV[1] .. '|'
+local ends = redis.call('ZSCORE', KEYS[1], share .. '1')
+for i = 1, tonumber(ARGV[5]) do
+  if ARGV[3] == '0' then
+    redis.call('ZREM', KEYS[1], share .. i)
+  else
+    redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[3]), share .. i)
+  end
+end
+local left = leave(ARGV[1])
+if (ends and ARGV[3] == '0') or left then wake(head(now), ARGV[2]) end
+return ends and tonumber(ends) > now and 1 or 0
