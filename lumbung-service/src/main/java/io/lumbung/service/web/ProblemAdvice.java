@@ -62,6 +62,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             // HTTP wants a 401 to say how; a way they do not know makes browsers ask nobody.
             headers.set(HttpHeaders.WWW_AUTHENTICATE, "Cookie realm=\"lumbung\"");
         }
+        if (!refusal.retryAfter().isZero()) {
+            headers.set(
+                    HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfter().toSeconds()));
+        }
         return problem.answer(headers);
     }
 
