@@ -1,6 +1,7 @@
 package io.lumbung.service.account;
 
 import io.lumbung.cache.Fetched;
+import io.lumbung.service.user.ClaimHandle;
 import io.lumbung.service.user.ReadUser;
 import io.lumbung.service.user.User;
 import io.lumbung.service.web.Answer;
@@ -19,13 +20,17 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.Valid;
 import java.util.List;
+import java.util.UUID;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -37,11 +42,13 @@ import org.springframework.web.bind.annotation.RestController;
 class MeController {
 
     private final ReadUser users;
+    private final ClaimHandle claimHandle;
     private final Sessions sessions;
     private final SessionCookies cookies;
 
-    MeController(ReadUser users, Sessions sessions, SessionCookies cookies) {
+    MeController(ReadUser users, ClaimHandle claimHandle, Sessions sessions, SessionCookies cookies) {
         this.users = users;
+        this.claimHandle = claimHandle;
         this.sessions = sessions;
         this.cookies = cookies;
     }
@@ -62,6 +69,20 @@ class MeController {
         return personal()
                 .header(CacheStatus.HEADER, CacheStatus.of(user.source()))
                 .body(user.value().orElseThrow(AccountProblems::notLoggedIn));
+    }
+
+    @Operation(
+            summary = "Claim a handle",
+            description =
+                    "Of several who claim it at once one gets it. The handle one had is free for anybody from then on;"
+                            + " page and sessions stay, because neither hangs on the handle.")
+    @ApiResponse(responseCode = "200", description = "The user who has it now.")
+    @PutMapping(path = "/handle", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Answer<User> claim(@Valid @RequestBody HandleInput input, CurrentSession current) {
+        UUID user = Callers.user(Callers.session(current)).orElseThrow();
+        return new Answer<>(
+                "Handle claimed successfully",
+                claimHandle.claim(user, input.handle()).orElseThrow(AccountProblems::notLoggedIn));
     }
 
     @Operation(summary = "List one's sessions", description = "Last used first; `current` is the one that asks.")

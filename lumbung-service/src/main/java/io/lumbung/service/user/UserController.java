@@ -77,7 +77,9 @@ class UserController {
 
     @Operation(
             summary = "Change a user",
-            description = "Replaces handle, name, e-mail address and bio; without a bio there is none afterwards.")
+            description =
+                    "Replaces handle, name, e-mail address and bio; without a bio there is none afterwards. Another"
+                            + " handle is claimed as `PUT /api/v1/me/handle` does.")
     @ApiResponse(responseCode = "200", description = "The user as stored now.")
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
     Answer<User> change(@PathVariable UUID id, @Valid @RequestBody UserInput input) {

@@ -66,9 +66,29 @@ class UserStore {
         }
     }
 
+    /** Changes nothing but the handle; returns false if there is no such user. */
+    boolean rename(UUID id, String handle) {
+        try {
+            return jdbc.sql("update users set handle = :handle, updated_at = now() where id = :id")
+                            .param("id", id)
+                            .param("handle", handle)
+                            .update()
+                    == 1;
+        } catch (DuplicateKeyException taken) {
+            throw conflict(taken);
+        }
+    }
+
     /** Returns false if there is no such user. */
     boolean delete(UUID id) {
         return jdbc.sql("delete from users where id = :id").param("id", id).update() == 1;
+    }
+
+    Optional<String> handle(UUID id) {
+        return jdbc.sql("select handle from users where id = :id")
+                .param("id", id)
+                .query(String.class)
+                .optional();
     }
 
     Optional<User> find(UUID id) {

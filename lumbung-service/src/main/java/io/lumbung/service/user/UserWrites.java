@@ -1,5 +1,7 @@
 package io.lumbung.service.user;
 
+import io.lumbung.lock.Lease;
+import io.lumbung.service.database.Fences;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,10 +27,12 @@ public class UserWrites {
 
     private final TransactionOperations transaction;
     private final UserCache cache;
+    private final Fences fences;
 
-    UserWrites(PlatformTransactionManager transactions, UserCache cache) {
+    UserWrites(PlatformTransactionManager transactions, UserCache cache, Fences fences) {
         this.transaction = new TransactionTemplate(transactions);
         this.cache = cache;
+        this.fences = fences;
     }
 
     /** Runs what makes the user {@code id}. */
@@ -43,6 +47,18 @@ public class UserWrites {
         T result = committed(statements, () -> cache.changed(id));
         log.debug("user {} changed", id);
         return result;
+    }
+
+    /**
+     * As {@link #change(UUID, Supplier)}, under a lock: the fence of {@code lease} is checked first in the transaction.
+     *
+     * @throws io.lumbung.error.LeaseLostException if somebody with a newer lease wrote before; nothing is changed
+     */
+    public <T> T change(UUID id, Lease lease, Supplier<T> statements) {
+        return change(id, () -> {
+            fences.admit(lease);
+            return statements.get();
+        });
     }
 
     /** Runs what removes the user {@code id}. */

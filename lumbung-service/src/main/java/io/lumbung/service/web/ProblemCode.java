@@ -17,10 +17,12 @@ public enum ProblemCode {
     USER_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such user"),
     LINK_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such link"),
     SOCIAL_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such social profile"),
+    DIGEST_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no digest yet"),
     SESSION_NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such session"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "This address does not answer to this method"),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No acceptable form of the answer exists"),
     HANDLE_TAKEN(HttpStatus.CONFLICT, "The handle is taken"),
+    HANDLE_BUSY(HttpStatus.CONFLICT, "Somebody else is claiming the handle"),
     EMAIL_TAKEN(HttpStatus.CONFLICT, "The e-mail address is taken"),
     TOO_MANY_LINKS(HttpStatus.CONFLICT, "The user has as many links as allowed"),
     TOO_MANY_SOCIALS(HttpStatus.CONFLICT, "The user has as many social profiles as allowed"),
@@ -32,6 +34,7 @@ public enum ProblemCode {
     REQUEST_REFUSED(HttpStatus.BAD_REQUEST, "The request was refused"),
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
     DATABASE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer"),
+    LOCK_STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Locks cannot be taken just now"),
     /** Written by the starter's filter, around everything that reads sessions. */
     SESSION_STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "Sessions cannot be read just now");
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lumbung.embedded.RedisServer;
 import io.lumbung.service.RunningService;
 import io.lumbung.service.Users;
+import io.lumbung.service.database.Fences;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,9 @@ class UserCacheIT {
 
     @Autowired
     private UserCache cache;
+
+    @Autowired
+    private Fences fences;
 
     private Users users;
     private String handle;
@@ -172,7 +176,7 @@ class UserCacheIT {
     @Test
     void aCommitWhoseAnswerGotLostStillDropsTheCopies() {
         warm();
-        UserWrites writes = new UserWrites(new LostAnswer(), cache);
+        UserWrites writes = new UserWrites(new LostAnswer(), cache, fences);
         assertThatThrownBy(() -> writes.change(
                         UUID.fromString(id),
                         () -> jdbc.sql("update users set name = 'Budi' where id = ?")
