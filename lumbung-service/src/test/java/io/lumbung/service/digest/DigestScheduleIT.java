@@ -1,0 +1,63 @@
+package io.lumbung.service.digest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lumbung.service.TwoInstances;
+import io.lumbung.service.TwoInstances.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The digest as it runs by itself, with a period of a second. */
+class DigestScheduleIT {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private record Written(Instant start, Instant end, String by) {}
+
+    @Test
+    void periodsFollowEachOtherWhoeverWritesThemAndTheOtherGoesOnWhenOneStops() {
+        try (TwoInstances service = new TwoInstances("lumbung.service.digest.every=1s")) {
+            JdbcClient jdbc = service.other().jdbc();
+            await().atMost(LONG).until(() -> digests(jdbc).size() >= 4);
+
+            String stopped = name(service.one());
+            service.one().close();
+            int until = digests(jdbc).size();
+            await().atMost(LONG).until(() -> digests(jdbc).size() >= until + 3);
+            assertThat(digests(jdbc).subList(until, until + 3))
+                    .extracting(Written::by)
+                    .containsOnly(name(service.other()));
+
+            Instance third = service.start();
+            service.other().close();
+            JdbcClient database = third.jdbc();
+            int then = digests(database).size();
+            await().atMost(LONG).until(() -> digests(database).size() >= then + 2);
+            List<Written> all = digests(database);
+            assertThat(all.subList(then, then + 2)).extracting(Written::by).containsOnly(name(third));
+            assertThat(name(third)).isNotEqualTo(stopped);
+            for (int i = 1; i < all.size(); i++) {
+                assertThat(all.get(i).start()).isEqualTo(all.get(i - 1).end());
+                assertThat(all.get(i).end()).isEqualTo(all.get(i).start().plusSeconds(1));
+            }
+        }
+    }
+
+    private static String name(Instance instance) {
+        return instance.bean(WriteDigests.class).instance();
+    }
+
+    private static List<Written> digests(JdbcClient jdbc) {
+        return jdbc.sql("select period_start, period_end, written_by from digests order by period_start")
+                .query((row, number) -> new Written(
+                        row.getObject("period_start", OffsetDateTime.class).toInstant(),
+                        row.getObject("period_end", OffsetDateTime.class).toInstant(),
+                        row.getString("written_by")))
+                .list();
+    }
+}
