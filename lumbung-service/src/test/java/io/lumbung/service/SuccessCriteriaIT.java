@@ -1,13 +1,18 @@
 package io.lumbung.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import io.lumbung.Lumbung;
 import io.lumbung.cache.Cache;
 import io.lumbung.cache.Fetched;
 import io.lumbung.cache.Source;
+import io.lumbung.error.LockNotAcquiredException;
 import io.lumbung.key.Key;
+import io.lumbung.lock.Lease;
+import io.lumbung.lock.Locks;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Redis;
 import io.lumbung.redis.Subscription;
@@ -21,16 +26,17 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/**
- * What everybody who puts Redis beside a PostgreSQL wants to see first, one test for each sentence. That a lock keeps
- * others out is shown where the locks are, as soon as there are some.
- */
+/** What everybody who puts Redis beside a PostgreSQL wants to see first, one test for each sentence. */
 @RunningService
 class SuccessCriteriaIT {
 
@@ -144,5 +150,43 @@ class SuccessCriteriaIT {
             assertThat(receivers).isEqualTo(1);
             await().untilAsserted(() -> assertThat(received).containsExactly("order-123 paid"));
         }
+    }
+
+    /** Two round trips to a cache make an increment that loses updates whenever two are at it at once. */
+    @Test
+    void theLockPreventsConcurrentAccess() throws Exception {
+        Locks locks = lumbung.locks();
+        String name = "payment:" + UUID.randomUUID();
+        try (Lease held = locks.tryAcquire(name, SOON).orElseThrow()) {
+            assertThat(locks.tryAcquire(name, SOON)).isEmpty();
+            assertThatThrownBy(() -> locks.lock(name).run(SOON, lease -> fail("somebody else holds it")))
+                    .isInstanceOf(LockNotAcquiredException.class)
+                    .hasMessage("lock " + name + " is already held");
+            assertThat(held.isHeld()).isTrue();
+        }
+
+        Cache<Integer> balances = lumbung.cache("balance", Integer.class).build();
+        balances.put(name, 0);
+        AtomicInteger inside = new AtomicInteger();
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> payments = new ArrayList<>();
+            for (int payment = 0; payment < 40; payment++) {
+                payments.add(callers.submit(() -> {
+                    locks.lock(name).run(Duration.ofSeconds(30), Duration.ofMinutes(1), lease -> {
+                        assertThat(inside.incrementAndGet()).isEqualTo(1);
+                        balances.put(name, balances.get(name).value().orElseThrow() + 1);
+                        inside.decrementAndGet();
+                    });
+                    return null;
+                }));
+            }
+            for (Future<?> payment : payments) {
+                payment.get();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(balances.get(name).value()).contains(40);
     }
 }
