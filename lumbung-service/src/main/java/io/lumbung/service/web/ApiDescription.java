@@ -31,11 +31,13 @@ import org.springframework.context.annotation.Configuration;
 class ApiDescription {
 
     private static final String PROBLEM = "Problem";
-    private static final List<String> ORDER = List.of("auth", "me", "users", "links", "socials");
+    private static final List<String> ORDER = List.of("auth", "me", "users", "links", "socials", "digests");
     private static final String REGISTER = "/api/v1/auth/register";
     private static final String LOGIN = "/api/v1/auth/login";
     private static final String LOGOUT = "/api/v1/auth/logout";
     private static final String ME = "/api/v1/me";
+    private static final String HANDLE = "/api/v1/me/handle";
+    private static final String DIGEST = "/api/v1/digests/latest";
     private static final String USERS = "/api/v1/users";
     private static final String USER = "/api/v1/users/{id}";
     private static final String COOKIE = "session";
@@ -89,7 +91,7 @@ class ApiDescription {
                             operation.addSecurityItem(new SecurityRequirement().addList(COOKIE));
                             operation.addSecurityItem(new SecurityRequirement().addList(PLAIN_COOKIE));
                         }
-                        if (method == PathItem.HttpMethod.GET && !path.endsWith("/sessions")) {
+                        if (method == PathItem.HttpMethod.GET && !path.endsWith("/sessions") && !path.equals(DIGEST)) {
                             addCacheStatus(operation);
                         }
                     }));
@@ -148,8 +150,15 @@ class ApiDescription {
         if (path.equals(LOGIN)) {
             codes.addAll(List.of(ProblemCode.WRONG_CREDENTIALS, ProblemCode.TOO_MANY_SESSIONS));
         }
+        boolean claims = path.equals(HANDLE) || (path.equals(USER) && hasBody);
+        if (path.equals(REGISTER) || claims) {
+            codes.add(ProblemCode.HANDLE_TAKEN);
+        }
+        if (claims) {
+            codes.add(ProblemCode.HANDLE_BUSY);
+        }
         if (path.equals(REGISTER) || (path.equals(USER) && hasBody)) {
-            codes.addAll(List.of(ProblemCode.HANDLE_TAKEN, ProblemCode.EMAIL_TAKEN));
+            codes.add(ProblemCode.EMAIL_TAKEN);
         }
         if (ofOneUser && path.contains("/links")) {
             codes.add(hasBody ? ProblemCode.TOO_MANY_LINKS : ProblemCode.LINK_NOT_FOUND);
@@ -160,10 +169,16 @@ class ApiDescription {
         if (ofMe && path.contains("{")) {
             codes.add(ProblemCode.SESSION_NOT_FOUND);
         }
+        if (path.equals(DIGEST)) {
+            codes.add(ProblemCode.DIGEST_NOT_FOUND);
+        }
         codes.add(ProblemCode.NOT_ACCEPTABLE);
         codes.add(ProblemCode.RATE_LIMITED);
         codes.add(ProblemCode.INTERNAL_ERROR);
         codes.add(ProblemCode.DATABASE_UNAVAILABLE);
+        if (claims) {
+            codes.add(ProblemCode.LOCK_STORE_UNAVAILABLE);
+        }
         if (needsLogin(path, method) || path.equals(LOGIN) || path.equals(LOGOUT)) {
             codes.add(ProblemCode.SESSION_STORE_UNAVAILABLE);
         }

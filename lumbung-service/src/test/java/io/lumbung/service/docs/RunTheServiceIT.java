@@ -31,6 +31,8 @@ class RunTheServiceIT {
     private static final Pattern AGENT = Pattern.compile("(?<=\"user_agent\":\")[^\"]+(?=\")");
     private static final Pattern COOKIE_FILE = Pattern.compile(" -c (\\S+)");
     private static final Pattern COOKIE = Pattern.compile("(session=[^;]*).*");
+    private static final Pattern INSTANCE = Pattern.compile("instance-[0-9a-f]{8}");
+    private static final Pattern COUNT = Pattern.compile("(?<=\"(?:new|changed)_[a-z]{1,9}\":)\\d+");
     private static final Pattern LATENCY = Pattern.compile("\\d+\\.\\dms");
 
     @LocalServerPort
@@ -158,6 +160,8 @@ class RunTheServiceIT {
         String sessions =
                 AGENT.matcher(SESSION.matcher(tokens).replaceAll("SESSION")).replaceAll("AGENT");
         String ids = ID.matcher(sessions).replaceAll("ID");
-        return LATENCY.matcher(TIME.matcher(ids).replaceAll("TIME")).replaceAll("LATENCY");
+        String digests =
+                INSTANCE.matcher(COUNT.matcher(ids).replaceAll("COUNT")).replaceAll("INSTANCE");
+        return LATENCY.matcher(TIME.matcher(digests).replaceAll("TIME")).replaceAll("LATENCY");
     }
 }

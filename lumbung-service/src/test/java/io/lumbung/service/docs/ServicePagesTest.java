@@ -22,8 +22,11 @@ class ServicePagesTest {
     private static final Pattern PROPERTY = Pattern.compile("(?<![\\w./-])(lumbung\\.[a-z][a-z.-]*[a-z])(?![\\w/])");
     private static final Pattern VARIABLE = Pattern.compile("\\b((?:REDIS|LUMBUNG)_[A-Z_]+[A-Z])\\b");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
-    private static final Set<String> OF_OTHER_ROOMS =
-            Set.of("LUMBUNG_REDIS_SERVER", "lumbung.embedded.redis.executable", "lumbung.service.max-body-size");
+    private static final Set<String> OF_OTHER_ROOMS = Set.of(
+            "LUMBUNG_REDIS_SERVER",
+            "lumbung.embedded.redis.executable",
+            "lumbung.service.digest.every",
+            "lumbung.service.max-body-size");
 
     @ParameterizedTest
     @ValueSource(strings = {Pages.TROUBLESHOOTING, Pages.RUN_THE_SERVICE})

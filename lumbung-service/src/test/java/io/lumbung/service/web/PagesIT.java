@@ -63,6 +63,7 @@ class PagesIT {
                         "/api/v1/auth/login",
                         "/api/v1/auth/logout",
                         "/api/v1/me",
+                        "/api/v1/me/handle",
                         "/api/v1/me/sessions",
                         "/api/v1/me/sessions/{sessionId}",
                         "/api/v1/users",
@@ -70,7 +71,8 @@ class PagesIT {
                         "/api/v1/users/{id}/links",
                         "/api/v1/users/{id}/links/{linkId}",
                         "/api/v1/users/{id}/socials",
-                        "/api/v1/users/{id}/socials/{socialId}");
+                        "/api/v1/users/{id}/socials/{socialId}",
+                        "/api/v1/digests/latest");
         paths.forEach((path, operations) -> operations.forEach((method, operation) -> {
             assertThat(operation.get("summary")).as(method + path).isNotNull();
             Map<String, Object> responses = cast(operation.get("responses"));
@@ -95,6 +97,20 @@ class PagesIT {
                         .toString())
                 .contains("HANDLE_TAKEN")
                 .contains("BODY_TOO_LARGE");
+        for (Map<String, Object> claim : List.of(
+                paths.get("/api/v1/me/handle").get("put"),
+                paths.get("/api/v1/users/{id}").get("put"))) {
+            assertThat(claim.get("responses").toString())
+                    .contains("HANDLE_TAKEN")
+                    .contains("HANDLE_BUSY")
+                    .contains("LOCK_STORE_UNAVAILABLE");
+        }
+        assertThat(paths.get("/api/v1/digests/latest")
+                        .get("get")
+                        .get("responses")
+                        .toString())
+                .contains("DIGEST_NOT_FOUND")
+                .doesNotContain("X-Lumbung-Cache");
         Map<String, Map<String, Object>> components = cast(api.get("components"));
         assertThat(components.get("securitySchemes").toString())
                 .contains("in=cookie")
