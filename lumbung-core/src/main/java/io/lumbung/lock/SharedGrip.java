@@ -14,10 +14,9 @@ import java.util.List;
  * @param most how many there may be
  */
 record SharedGrip(LockKeys keys, String channels, LockKind kind, int shares, int most) implements Grip {
-    private static final Script<Answer> ENTER = Script.load(Grip.class, "queue.lua", "enter.lua", Answer::of);
+    private static final Script<Answer> ENTER = Script.load(Grip.class, "enter.lua", Answer::of);
     private static final Script<Boolean> EXTEND = Script.load(Grip.class, "extend.lua", reply -> reply.number() == 1);
-    private static final Script<Boolean> LEAVE =
-            Script.load(Grip.class, "queue.lua", "leave.lua", reply -> reply.number() == 1);
+    private static final Script<Boolean> LEAVE = Script.load(Grip.class, "leave.lua", reply -> reply.number() == 1);
 
     @Override
     public Command<Answer> take(String owner, Duration ttl, Duration life) {

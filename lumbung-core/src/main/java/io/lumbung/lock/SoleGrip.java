@@ -9,10 +9,9 @@ import java.util.List;
 
 /** A plain lock: one string, which programs in other languages take and respect. */
 record SoleGrip(LockKeys keys, String channels) implements Grip {
-    private static final Script<Answer> ACQUIRE = Script.load(Grip.class, "queue.lua", "acquire.lua", Answer::of);
+    private static final Script<Answer> ACQUIRE = Script.load(Grip.class, "acquire.lua", Answer::of);
     private static final Script<Boolean> RENEW = Script.load(Grip.class, "renew.lua", reply -> reply.number() == 1);
-    private static final Script<Boolean> RELEASE =
-            Script.load(Grip.class, "queue.lua", "release.lua", reply -> reply.number() == 1);
+    private static final Script<Boolean> RELEASE = Script.load(Grip.class, "release.lua", reply -> reply.number() == 1);
 
     @Override
     public LockKind kind() {

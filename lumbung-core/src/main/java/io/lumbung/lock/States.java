@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
 /** Looking at locks without being one who wants them. */
 final class States {
     private static final Script<LockState> STATE = Script.load(States.class, "state.lua", States::read);
-    private static final Script<Boolean> FORCE =
-            Script.load(States.class, "queue.lua", "force.lua", reply -> reply.number() == 1);
+    private static final Script<Boolean> FORCE = Script.load(States.class, "force.lua", reply -> reply.number() == 1);
     private static final Pattern OURS = Pattern.compile("([A-Za-z0-9_-]+\\.[a-z0-9]+)\\|(\\d{1,16})");
 
     private States() {}

@@ -10,6 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One Lua script: one file, one state change. It goes over the wire by its SHA-1; a server that does not know it gets
@@ -18,6 +20,8 @@ import java.util.function.Function;
  * @param <T> what its reply becomes
  */
 public final class Script<T> {
+    private static final Pattern SHARED = Pattern.compile("(?m)^-- with (\\S+)$");
+
     private final String name;
     private final String source;
     private final String sha;
@@ -36,20 +40,15 @@ public final class Script<T> {
     }
 
     /**
-     * Loads the script in the file {@code name} beside {@code owner}.
+     * Loads the script in the file {@code name} beside {@code owner}. A line {@code -- with FILE} in it stands for the text
+     * of that file: local functions that several scripts share.
      *
      * @throws IllegalStateException if there is no such file
      */
     public static <T> Script<T> load(Class<?> owner, String name, Function<Reply, T> reader) {
-        return new Script<>(name, read(owner, name), reader);
-    }
-
-    /**
-     * As {@link #load(Class, String, Function)}, with the text of the file {@code shared} in front: local functions that
-     * several scripts need.
-     */
-    public static <T> Script<T> load(Class<?> owner, String shared, String name, Function<Reply, T> reader) {
-        return new Script<>(name, read(owner, shared) + read(owner, name), reader);
+        String shared = SHARED.matcher(read(owner, name))
+                .replaceAll(line -> Matcher.quoteReplacement(read(owner, line.group(1))));
+        return new Script<>(name, shared, reader);
     }
 
     private static String read(Class<?> owner, String name) {

@@ -5,6 +5,7 @@
 -- Returns {fence, 0} they are ours | {0, ms} they are not, and something changes by itself in so many ms, or -1 if it never does
 -- Called again by the owner it keeps its shares, and their ttl begins anew. Nobody passes those who wait.
 -- O(shares + log holders + log waiters); one slot.
+-- with queue.lua
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)

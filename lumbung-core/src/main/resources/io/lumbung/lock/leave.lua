@@ -3,17 +3,19 @@
 --   ARGV[1] the owner   ARGV[2] prefix of the channels   ARGV[3] 0, or for how many ms the shares stay held
 --   ARGV[4] 'p', 'r' or 'w'   ARGV[5] how many shares
 -- Returns 1 they were ours | 0 they were not. O(shares * log holders + log waiters); one slot.
+-- with queue.lua
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local share = ARGV[4] .. '|' .. ARGV[1] .. '|'
 local ends = redis.call('ZSCORE', KEYS[1], share .. '1')
+local mine = ends and tonumber(ends) > now
 for i = 1, tonumber(ARGV[5]) do
-  if ARGV[3] == '0' then
-    redis.call('ZREM', KEYS[1], share .. i)
-  else
+  if mine and ARGV[3] ~= '0' then
     redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[3]), share .. i)
+  else
+    redis.call('ZREM', KEYS[1], share .. i)
   end
 end
 local left = leave(ARGV[1])
 if (ends and ARGV[3] == '0') or left then wake(head(now), ARGV[2]) end
-return ends and tonumber(ends) > now and 1 or 0
+return mine and 1 or 0

@@ -1,4 +1,4 @@
--- What the scripts of locks share, put in front of each of them: those who wait.
+-- What the scripts of locks share: those who wait.
 --   KEYS[2] the last fence, with '+' behind it while somebody waits
 --   KEYS[3] who waits, scored by when they came   KEYS[4] until when each is believed to live
 -- A waiter is PROCESS.NUMBER and is woken through the channel PREFIX PROCESS. Returns nothing by itself. O(log n) each, of

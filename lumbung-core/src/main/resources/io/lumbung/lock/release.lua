@@ -5,6 +5,9 @@
 local found = redis.call('MGET', KEYS[1], KEYS[2])
 local holder, last = found[1], found[2]
 local mine = holder and string.sub(holder, 1, #ARGV[1] + 1) == ARGV[1] .. '|'
+-- Nobody waits: nearly always.
+if mine and ARGV[3] == '0' and last and #last == 16 then return redis.call('DEL', KEYS[1]) end
+-- with queue.lua
 if mine then
   if ARGV[3] ~= '0' then redis.call('PEXPIRE', KEYS[1], ARGV[3]) else redis.call('DEL', KEYS[1]) end
 end

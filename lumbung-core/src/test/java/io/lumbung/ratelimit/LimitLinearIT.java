@@ -13,6 +13,7 @@ import io.lumbung.key.KeySpace;
 import io.lumbung.observe.Observer;
 import io.lumbung.redis.Gateway;
 import io.lumbung.redis.Kernel;
+import io.lumbung.redis.OwnClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,7 +152,7 @@ class LimitLinearIT {
     @Test
     void findsALimiterThatChecksAndTakesInTwoSteps() throws Exception {
         String check = "if cost > 0 and wait > longest then who, longest = i, wait end";
-        String take = OwnClock.text("take.lua");
+        String take = OwnClock.text(RateLimiter.class, "take.lua");
         assertThat(take).contains(check);
         String blind = take.replace(check, "");
         List<RespConnection> connections = new ArrayList<>();

@@ -7,7 +7,8 @@ import io.lumbung.embedded.RedisServer;
 import io.lumbung.ratelimit.LimitScenario.Check;
 import io.lumbung.ratelimit.LimitScenario.Mode;
 import io.lumbung.ratelimit.LimitScenario.Size;
-import io.lumbung.ratelimit.OwnClock.Source;
+import io.lumbung.redis.OwnClock;
+import io.lumbung.redis.OwnClock.Source;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(900)
 class LimitModelIT {
+    private static final List<String> SCRIPTS = List.of("take.lua", "refund.lua", "reset.lua", "override.lua");
     private static final boolean FULL = "full".equals(System.getProperty("lumbung.campaign"));
     private static final int STEPS = 50;
 
@@ -68,7 +70,7 @@ class LimitModelIT {
         long began = System.nanoTime();
         int done = 0;
         int probes = 0;
-        try (OwnClock redis = new OwnClock(server, source -> source)) {
+        try (OwnClock redis = new OwnClock(server, RateLimiter.class, SCRIPTS, source -> source)) {
             Map<Check, String> findings = new EnumMap<>(Check.class);
             for (int life = 0; done < operations; life++) {
                 Mode mode = Mode.values()[life % Mode.values().length];
@@ -93,7 +95,7 @@ class LimitModelIT {
     /** Two debts of ten seconds; the first is given back after one second, so the second runs off by the eleventh. */
     @Test
     void whatIsGivenBackLateToASmoothLimitMakesRoomForAsMuchAndNoMore() {
-        try (OwnClock redis = new OwnClock(server, source -> source)) {
+        try (OwnClock redis = new OwnClock(server, RateLimiter.class, SCRIPTS, source -> source)) {
             redis.clear();
             long start = 1_800_000_000_000_000L;
             long first = taken(redis, start, 10);
@@ -235,7 +237,7 @@ class LimitModelIT {
         Random random = Seed.random("LimitModelIT." + broken);
         Map<Check, String> findings = new EnumMap<>(Check.class);
         int lives = 0;
-        try (OwnClock redis = new OwnClock(server, broken::in)) {
+        try (OwnClock redis = new OwnClock(server, RateLimiter.class, SCRIPTS, broken::in)) {
             while (!findings.containsKey(broken.check) && lives < 2_000) {
                 Mode mode = Mode.values()[lives++ % Mode.values().length];
                 long seed = random.nextLong();

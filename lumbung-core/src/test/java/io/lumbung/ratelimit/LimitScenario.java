@@ -1,8 +1,9 @@
 package io.lumbung.ratelimit;
 
-import io.lumbung.ratelimit.OwnClock.Outcome;
 import io.lumbung.ratelimit.Reference.Standing;
 import io.lumbung.ratelimit.Reference.Taken;
+import io.lumbung.redis.OwnClock;
+import io.lumbung.redis.OwnClock.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -335,7 +336,7 @@ final class LimitScenario {
             if (judged && outcome.number(0) != expected) {
                 found(Check.REFUND, line, "given back in " + outcome.number(0) + " limits, expected " + expected);
             }
-            if (outcome.published() != (outcome.number(0) > 0 ? 1 : 0)) {
+            if (outcome.published().size() != (outcome.number(0) > 0 ? 1 : 0)) {
                 found(Check.REFUND, line, "published " + outcome.published());
             }
             if (outcome.expiries().contains(-1L)) {
