@@ -3,9 +3,6 @@ package io.lumbung.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,16 +98,10 @@ class ContendersIT {
 
     @Test
     void aWholeRunPrintsOneTableAndKeepsEveryWindow(@TempDir Path folder) throws Exception {
-        var printed = new ByteArrayOutputStream();
-        var options = Options.parse(
-                "hits rounds=2 seconds=0.02 warmup=0.02 keys=10 loads=1,2 contenders=jedis out=" + folder);
+        String printed =
+                Rehearsal.run(folder, "hits rounds=2 seconds=0.02 warmup=0.02 keys=10 loads=1,2 contenders=jedis");
 
-        Benchmarks.run(
-                options,
-                new PrintStream(printed, true, StandardCharsets.UTF_8),
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-
-        assertThat(printed.toString(StandardCharsets.UTF_8))
+        assertThat(printed)
                 .contains("x lettuce")
                 .containsPattern("\\| 1 +\\| jedis ")
                 .containsPattern("\\| 2 +\\| jedis ");

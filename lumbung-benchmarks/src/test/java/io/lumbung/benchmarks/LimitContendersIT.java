@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lumbung.embedded.RedisServer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,16 +178,11 @@ class LimitContendersIT {
 
     @Test
     void aWholeRunPrintsWhatWasAimedAt(@TempDir Path folder) throws Exception {
-        var printed = new ByteArrayOutputStream();
-        var options = Options.parse("limits-refused rounds=2 seconds=0.02 warmup=0.02 keys=5 loads=1"
-                + " contenders=lumbung-log,redisson out=" + folder);
+        String printed = Rehearsal.run(
+                folder,
+                "limits-refused rounds=2 seconds=0.02 warmup=0.02 keys=5 loads=1 contenders=lumbung-log,redisson");
 
-        Benchmarks.run(
-                options,
-                new PrintStream(printed, true, StandardCharsets.UTF_8),
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-
-        assertThat(printed.toString(StandardCharsets.UTF_8))
+        assertThat(printed)
                 .contains("decisions/s", "x ping")
                 .containsPattern("\\| 1 +\\| lumbung-log \\| ping +\\| .*>= 50");
         var lines = Files.readAllLines(
@@ -204,14 +196,7 @@ class LimitContendersIT {
     }
 
     private static Window window(Admissions course, Entrant<LimitContender> entrant, Servers servers) throws Exception {
-        var load = new Load(4, false);
-        var executor = load.executor();
-        try (var contender = entrant.opener().open(servers, load.callers())) {
-            course.prepare(contender);
-            return Window.of(course, contender, load, executor, Duration.ofMillis(20));
-        } finally {
-            executor.shutdown();
-        }
+        return Rehearsal.window(course, entrant, servers, Duration.ofMillis(20));
     }
 
     private static int admitted(LimitContender contender, String subject, int requests) throws Exception {

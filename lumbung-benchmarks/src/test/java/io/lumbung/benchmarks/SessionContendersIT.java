@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,7 +198,7 @@ class SessionContendersIT {
                 return true;
             }
         };
-        var window = window(course, SessionEntrants.requests().get(1), Duration.ofMinutes(1));
+        var window = Rehearsal.window(course, SessionEntrants.requests().get(1), servers, Duration.ofMinutes(1));
         assertThat(window.hits()).isEqualTo(50);
         assertThat(window.elapsed()).isLessThan(Duration.ofSeconds(30));
         for (int key = 0; key < turns.length(); key++) {
@@ -235,7 +232,7 @@ class SessionContendersIT {
 
     @Test
     void aWholeRunPrintsWhatWasAimedAt(@TempDir Path folder) throws Exception {
-        String printed = run(
+        String printed = Rehearsal.run(
                 folder,
                 "sessions rounds=2 seconds=0.02 warmup=0.02 keys=5 loads=1" + " contenders=lumbung,spring-json");
 
@@ -248,39 +245,15 @@ class SessionContendersIT {
         assertThat(lines.stream().filter(line -> line.matches("\\d.*"))).hasSize(2 * 2 * 3);
     }
 
-    private static String run(Path folder, String options) throws Exception {
-        var printed = new ByteArrayOutputStream();
-        Benchmarks.run(
-                Options.parse(options + " out=" + folder),
-                new PrintStream(printed, true, StandardCharsets.UTF_8),
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
-        return printed.toString(StandardCharsets.UTF_8);
-    }
-
     private SessionContender open(String name) throws Exception {
         return entrant(name).opener().open(servers, 1);
     }
 
     private static Entrant<SessionContender> entrant(String name) {
-        return SessionEntrants.requests().stream()
-                .filter(entrant -> entrant.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return Rehearsal.named(name, SessionEntrants.requests());
     }
 
     private Window window(Course<SessionContender> course, Entrant<SessionContender> entrant) throws Exception {
-        return window(course, entrant, Duration.ofMillis(20));
-    }
-
-    private Window window(Course<SessionContender> course, Entrant<SessionContender> entrant, Duration length)
-            throws Exception {
-        var load = new Load(4, false);
-        var executor = load.executor();
-        try (var contender = entrant.opener().open(servers, load.callers())) {
-            course.prepare(contender);
-            return Window.of(course, contender, load, executor, length);
-        } finally {
-            executor.shutdown();
-        }
+        return Rehearsal.window(course, entrant, servers, Duration.ofMillis(20));
     }
 }
