@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is done by one caller on a server and a link that nobody else uses, and what that takes.
@@ -35,7 +36,11 @@ record Costs(String contender, String operation, long roundTrips, long calls, Ex
         /** Makes what is there before, on a server that is empty. */
         @FunctionalInterface
         interface Preparation {
-            /** @param attempt from 0 to {@link #TRIES} */
+            /**
+             * Makes it.
+             *
+             * @param attempt from 0 to {@link #TRIES}
+             */
             Act ready(int attempt) throws Exception;
         }
 
@@ -87,6 +92,7 @@ record Costs(String contender, String operation, long roundTrips, long calls, Ex
             throws Exception {
         commands.flushall();
         var act = operation.preparation().ready(attempt);
+        settle(link);
         link.forgetCommands();
         commands.configResetstat();
         link.delay(LATENCY);
@@ -98,9 +104,21 @@ record Costs(String contender, String operation, long roundTrips, long calls, Ex
         }
         // No reply comes sooner, so there were not more.
         long waits = (System.nanoTime() - start) / LATENCY.toNanos();
+        settle(link);
         long calls = link.commands().stream().filter(ExecutedCommands::counts).count();
         // Nor can there be more than calls, of which each takes a little more than the latency.
         return new Costs(contender, operation.name(), Math.min(waits, calls), calls, ExecutedCommands.of(commands));
+    }
+
+    // Some clients send what nobody waits for.
+    private static void settle(FaultProxy link) throws InterruptedException {
+        int last = -1;
+        for (int now = link.commands().size();
+                now != last;
+                now = link.commands().size()) {
+            last = now;
+            TimeUnit.NANOSECONDS.sleep(LATENCY.toNanos());
+        }
     }
 
     String line() {
