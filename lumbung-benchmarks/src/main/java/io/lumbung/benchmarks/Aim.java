@@ -7,10 +7,16 @@ import java.util.List;
  *
  * @param contender who
  * @param against whom
- * @param times how many times the other's speed at least; 0 if it is only of interest
+ * @param measure by what
+ * @param times how many times the other's at least, or at most if less is better; 0 if it is only of interest
  * @param callers under which load, 0 for all
  */
-record Aim(String contender, String against, double times, int callers) {
+record Aim(String contender, String against, Measure measure, double times, int callers) {
+
+    /** By speed. */
+    Aim(String contender, String against, double times, int callers) {
+        this(contender, against, Measure.SPEED, times, callers);
+    }
 
     /** Whether it is aimed at under this load. */
     boolean holdsFor(Load load) {

@@ -3,6 +3,7 @@ package io.lumbung.benchmarks;
 import static java.util.Locale.ROOT;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What can be run. */
@@ -19,7 +20,10 @@ enum Bench {
     SESSIONS_CREATE("a new session of a user", 1_000),
     SESSIONS_USER("all sessions of a user with 1, 100 and 1000 of them, found and read", 1_000),
     SESSIONS_DESTROY("the end of all sessions of a user with 1, 100 and 1000 of them", 1_000),
-    SESSIONS_COST("round trips and commands of what is done with sessions, and bytes of each", 10_000);
+    SESSIONS_COST("round trips and commands of what is done with sessions, and bytes of each", 10_000),
+    LOCKS("a lock that nobody else wants, taken and given back", 1_000),
+    LOCKS_HANDOVER("a lock that everybody wants, from its being given back until the next one has it", 1),
+    LOCKS_COST("round trips and commands of a lock, and bytes while it is held and after that", 1_000);
 
     private final String what;
     private final int keys;
@@ -32,6 +36,11 @@ enum Bench {
     /** How many keys it takes unless it is told. */
     int keys() {
         return keys;
+    }
+
+    /** Under what loads it runs unless it is told. */
+    List<Load> loads() {
+        return this == LOCKS_HANDOVER ? Load.oneAndWhoWaits() : Load.usual();
     }
 
     static Bench parse(String word) {

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Runs one bench, prints its tables to standard output and keeps the raw results in a file; what it does meanwhile goes
@@ -61,6 +65,9 @@ public final class Benchmarks {
             case SESSIONS_USER -> sessions(SessionRace.lists());
             case SESSIONS_DESTROY -> sessions(SessionRace.departures(servers));
             case SESSIONS_COST -> sessionCosts();
+            case LOCKS -> locks();
+            case LOCKS_HANDOVER -> handOvers();
+            case LOCKS_COST -> lockCosts();
         }
     }
 
@@ -70,46 +77,72 @@ public final class Benchmarks {
         details.add(values());
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         var course = new Hits(Texts.of(options.keys(), options.bytes()));
-        results.print(Table.of(course.turn(), race(course, entrants, details, "")));
+        results.print(Table.of(course.turn(), race(course, entrants, details, "", lap -> {})));
     }
 
     private void limits(LimitRace race) throws Exception {
-        var entrants = options.choose(race.entrants());
         var course = race.course();
-        List<String> details = new ArrayList<>();
-        details.add("subjects: " + course.keys() + ", " + course.quota()
-                + (course.admitted() ? ", never used up" : ", used up before the start"));
-        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
-        var standings = race(course, entrants, details, "");
-        results.print(Table.of(course.turn(), standings));
-        results.println();
-        results.print(Table.ofAims(standings, race.aims()));
+        String what = "subjects: " + course.keys() + ", " + course.quota()
+                + (course.admitted() ? ", never used up" : ", used up before the start");
+        race(what, course, race.entrants(), race.aims(), "", lap -> {});
     }
 
     private void sessions(List<SessionRace> races) throws Exception {
         for (SessionRace race : races) {
-            var entrants = options.choose(race.entrants());
-            List<String> details = new ArrayList<>();
-            details.add("sessions: " + race.what() + ", four attributes of about 300 B, 24 h to live");
-            entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
-            var standings = race(race.course(), entrants, details, race.name());
-            results.print(Table.of(race.course().turn(), standings));
-            results.println();
-            results.print(Table.ofAims(standings, race.aims()));
+            String what = "sessions: " + race.what() + ", four attributes of about 300 B, 24 h to live";
+            race(what, race.course(), race.entrants(), race.aims(), race.name(), lap -> {});
             results.println();
         }
     }
 
+    private void locks() throws Exception {
+        var race = LockRace.pairs(options.keys());
+        race(race.what(), race.course(), race.entrants(), race.aims(), "", lap -> {});
+    }
+
+    private void handOvers() throws Exception {
+        var course = new HandOvers(options.instances(), servers);
+        var race = LockRace.handOvers(course);
+        Map<List<String>, HandOvers.Tally> tallies = new LinkedHashMap<>();
+        race(
+                race.what(),
+                course,
+                race.entrants(),
+                race.aims(),
+                "",
+                lap -> tallies.merge(
+                        List.of(lap.load().toString(), lap.entrant().name()), course.last(), HandOvers.Tally::plus));
+        results.println();
+        results.print(HandOvers.table(tallies));
+    }
+
+    /** Races, and prints how fast everybody was and what was aimed at; {@code also} is told of every window. */
+    private <C extends AutoCloseable> void race(
+            String what, Course<C> course, List<Entrant<C>> all, List<Aim> aims, String name, Consumer<Race.Lap> also)
+            throws Exception {
+        var entrants = options.choose(all);
+        List<String> details = new ArrayList<>(List.of(what));
+        entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
+        var standings = race(course, entrants, details, name, also);
+        results.print(Table.of(course.turn(), standings));
+        results.println();
+        results.print(Table.ofAims(standings, aims));
+    }
+
     private <C extends AutoCloseable> List<Standing> race(
-            Course<C> course, List<Entrant<C>> entrants, List<String> details, String name) throws Exception {
+            Course<C> course, List<Entrant<C>> entrants, List<String> details, String name, Consumer<Race.Lap> also)
+            throws Exception {
         List<String> heading = heading(details);
         heading.add("rounds: " + options.rounds() + ", two windows of "
                 + options.window().toMillis() + " ms each, warm-up "
                 + options.warmUp().toMillis() + " ms; ratios: median of the rounds");
+        if (!Load.virtualThreadsExist()) {
+            heading.add("virtual threads: none, they need JDK 21 or newer");
+        }
         tell(heading);
         var race = new Race<>(options, course, servers);
         List<Standing> standings = new ArrayList<>();
-        try (var file = new ResultsFile(path(name), heading, ResultsFile.laps(course.turn()))) {
+        try (var file = new ResultsFile(path(name), heading, ResultsFile.laps(course.turn()) + course.columns())) {
             for (Load load : options.loads()) {
                 progress.println("callers " + load + ": about "
                         + options.warmUp()
@@ -117,7 +150,10 @@ public final class Benchmarks {
                                 .multipliedBy(entrants.size())
                                 .toSeconds()
                         + " s");
-                standings.addAll(race.run(entrants, load, file::add));
+                standings.addAll(race.run(entrants, load, lap -> {
+                    file.add(lap, course.notes());
+                    also.accept(lap);
+                }));
             }
         }
         return standings;
@@ -161,33 +197,83 @@ public final class Benchmarks {
 
     private void sessionCosts() throws Exception {
         var entrants = options.choose(SessionEntrants.everybody());
-        List<String> details = new ArrayList<>();
-        details.add("sessions: four attributes of about 300 B, 24 h to live; each contender alone on a fresh server");
+        List<String> heading = costs(
+                "sessions: four attributes of about 300 B, 24 h to live; each contender alone on a fresh server",
+                entrants,
+                SessionCosts::of);
+        var visitors = Visitor.of(options.keys());
+        var footprints = footprints(
+                "bytes of " + visitors.size() + " sessions",
+                entrants,
+                entrant -> SessionFootprint.of(entrant, visitors),
+                SessionFootprint::line,
+                heading,
+                SessionFootprint.COLUMNS);
+        results.print(SessionFootprint.table(footprints));
+    }
+
+    private void lockCosts() throws Exception {
+        var entrants = options.choose(LockEntrants.takers());
+        List<String> heading = costs(
+                "locks: each contender alone on a fresh server; " + options.keys() + " names such as "
+                        + LockFootprint.name(0) + " for their bytes",
+                entrants,
+                LockCosts::of);
+        var footprints = footprints(
+                "bytes of " + options.keys() + " locks",
+                entrants,
+                entrant -> LockFootprint.of(entrant, options.keys()),
+                LockFootprint::line,
+                heading,
+                LockFootprint.COLUMNS);
+        results.print(LockFootprint.table(footprints));
+    }
+
+    /** What a contender turns out to take. */
+    @FunctionalInterface
+    private interface Finding<C extends AutoCloseable, F> {
+        F of(Entrant<C> entrant) throws Exception;
+    }
+
+    private <C extends AutoCloseable, F> List<F> footprints(
+            String what,
+            List<Entrant<C>> entrants,
+            Finding<C, F> finding,
+            Function<F, String> line,
+            List<String> heading,
+            String columns)
+            throws Exception {
+        List<F> footprints = new ArrayList<>();
+        try (var file = new ResultsFile(path("bytes"), heading, columns)) {
+            for (Entrant<C> entrant : entrants) {
+                progress.println(entrant.name() + ", " + what);
+                F footprint = finding.of(entrant);
+                footprints.add(footprint);
+                file.add(line.apply(footprint));
+            }
+        }
+        return footprints;
+    }
+
+    /** @return the heading, also of what is measured next */
+    private <C extends AutoCloseable> List<String> costs(
+            String what, List<Entrant<C>> entrants, Finding<C, List<Costs>> finding) throws Exception {
+        List<String> details = new ArrayList<>(List.of(what));
         entrants.forEach(entrant -> details.add(entrant.name() + ": " + entrant.settings()));
         List<String> heading = heading(details);
         tell(heading);
         List<Costs> costs = new ArrayList<>();
         try (var file = new ResultsFile(path(""), heading, Costs.COLUMNS)) {
-            for (Entrant<SessionContender> entrant : entrants) {
+            for (Entrant<C> entrant : entrants) {
                 progress.println(entrant.name() + ", round trips and commands");
-                for (Costs cost : SessionCosts.of(entrant)) {
+                for (Costs cost : finding.of(entrant)) {
                     costs.add(cost);
                     file.add(cost.line());
                 }
             }
         }
         results.println(Costs.table(costs));
-        var visitors = Visitor.of(options.keys());
-        List<SessionFootprint> footprints = new ArrayList<>();
-        try (var file = new ResultsFile(path("bytes"), heading, SessionFootprint.COLUMNS)) {
-            for (Entrant<SessionContender> entrant : entrants) {
-                progress.println(entrant.name() + ", bytes of " + visitors.size() + " sessions");
-                var footprint = SessionFootprint.of(entrant, visitors);
-                footprints.add(footprint);
-                file.add(footprint.line());
-            }
-        }
-        results.print(SessionFootprint.table(footprints));
+        return heading;
     }
 
     private List<String> heading(List<String> details) throws IOException {

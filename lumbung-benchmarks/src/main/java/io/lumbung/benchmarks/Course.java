@@ -28,6 +28,21 @@ interface Course<C extends AutoCloseable> {
     /** Called after each window, while no clock runs. */
     default void after(C contender) throws Exception {}
 
+    /** What is kept of a window that has ended; called before {@link #after}. */
+    default Window outcome(Window window) {
+        return window;
+    }
+
+    /** More columns of its results, each after a comma. */
+    default String columns() {
+        return "";
+    }
+
+    /** What stands in them for the last window, each after a comma. */
+    default String notes() {
+        return "";
+    }
+
     /**
      * One turn.
      *

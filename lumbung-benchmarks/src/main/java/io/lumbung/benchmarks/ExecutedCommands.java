@@ -37,6 +37,10 @@ record ExecutedCommands(SortedMap<String, Long> byName) {
         return !NOT_COUNTED.contains(command.toLowerCase(ROOT).replaceAll("\\|.*", ""));
     }
 
+    long count(String command) {
+        return byName.getOrDefault(command, 0L);
+    }
+
     long total() {
         return byName.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -12,6 +12,9 @@ import java.util.concurrent.Executors;
  */
 record Load(int callers, boolean virtual) {
 
+    /** One holds what a hundred wait for. */
+    static final Load HUNDRED_WAIT = new Load(101, false);
+
     Load {
         if (callers < 1) {
             throw new IllegalArgumentException("callers must be at least 1, was " + callers);
@@ -42,6 +45,11 @@ record Load(int callers, boolean virtual) {
         return List.copyOf(loads);
     }
 
+    /** One who holds what 2, 10 and 100 wait for. */
+    static List<Load> oneAndWhoWaits() {
+        return List.of(new Load(3, false), new Load(11, false), HUNDRED_WAIT);
+    }
+
     ExecutorService executor() {
         if (!virtual) {
             return Executors.newFixedThreadPool(callers);
@@ -55,7 +63,7 @@ record Load(int callers, boolean virtual) {
         }
     }
 
-    private static boolean virtualThreadsExist() {
+    static boolean virtualThreadsExist() {
         return Runtime.version().feature() >= 21;
     }
 

@@ -15,6 +15,7 @@ record Options(
         Duration warmUp,
         int keys,
         int bytes,
+        int instances,
         List<String> contenders,
         List<Load> loads,
         Path out) {
@@ -27,12 +28,14 @@ record Options(
             loads=1,64,64v,1000v   callers; v: on virtual threads (JDK 21 or newer)
             contenders=a,b         only these; the first one named in the table is the baseline and always runs
             keys=1000 bytes=512    what is stored; keys of limits-memory: 100000
+            instances=2            how many instances of an application want the one lock of locks-handover
             out=DIR                where the raw results go
             """;
 
     Options {
         atLeastOne("rounds", rounds);
         atLeastOne("keys", keys);
+        atLeastOne("instances", instances);
         if (window.isNegative() || window.isZero() || warmUp.isNegative()) {
             throw new IllegalArgumentException("seconds must be positive and warmup not negative");
         }
@@ -59,8 +62,9 @@ record Options(
                 seconds(take(given, "warmup", "4")),
                 Integer.parseInt(take(given, "keys", Integer.toString(bench.keys()))),
                 Integer.parseInt(take(given, "bytes", "512")),
+                Integer.parseInt(take(given, "instances", "2")),
                 list(take(given, "contenders", "")),
-                loads(take(given, "loads", "")),
+                loads(bench, take(given, "loads", "")),
                 Path.of(take(
                         given, "out", System.getProperty("lumbung.benchmarks.results", "lumbung-benchmarks/results"))));
         if (!given.isEmpty()) {
@@ -96,9 +100,9 @@ record Options(
         return Stream.of(text.split(",")).filter(word -> !word.isEmpty()).toList();
     }
 
-    private static List<Load> loads(String text) {
+    private static List<Load> loads(Bench bench, String text) {
         return text.isEmpty()
-                ? Load.usual()
+                ? bench.loads()
                 : list(text).stream().map(Load::parse).toList();
     }
 

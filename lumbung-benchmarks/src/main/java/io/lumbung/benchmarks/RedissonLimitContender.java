@@ -23,13 +23,18 @@ final class RedissonLimitContender implements LimitContender {
         prefixes = IntStream.range(0, quota.limits())
                 .mapToObj(i -> "app:ratelimit:" + name + ":" + (i == 0 ? "" : i + ":"))
                 .toList();
+        client = connect(redis);
+    }
+
+    /** For what Redisson does in scripts: they are sent by their digest, over a few busy connections. */
+    static RedissonClient connect(URI redis) {
         var config = new Config();
         config.setUseScriptCache(true);
         config.useSingleServer()
                 .setAddress(redis.toString())
                 .setConnectionPoolSize(4)
                 .setConnectionMinimumIdleSize(4);
-        client = Redisson.create(config);
+        return Redisson.create(config);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class ResultsFile implements AutoCloseable {
         out.println(columns);
     }
 
-    /** The columns of {@link #add(Race.Lap)}, for turns of this name. */
+    /** The columns of {@link #add(Race.Lap, String)}, for turns of this name. */
     static String laps(String turn) {
         return "callers,round,contender,%1$ss,misses,seconds,%1$ss_per_second,p50_us,p99_us,max_us,bytes_per_%1$s"
                 .formatted(turn);
@@ -34,22 +34,24 @@ final class ResultsFile implements AutoCloseable {
         out.println(line);
     }
 
-    void add(Race.Lap lap) {
+    /** @param notes what is in further columns, each after a comma; or empty */
+    void add(Race.Lap lap, String notes) {
         var window = lap.window();
         add(String.format(
-                ROOT,
-                "%s,%d,%s,%d,%d,%.4f,%.0f,%.1f,%.1f,%.1f,%.0f",
-                lap.load(),
-                lap.round(),
-                lap.entrant().name(),
-                window.hits(),
-                window.misses(),
-                window.elapsed().toNanos() / 1e9,
-                window.hitsPerSecond(),
-                window.latency().getValueAtPercentile(50) / 1e3,
-                window.latency().getValueAtPercentile(99) / 1e3,
-                window.latency().getMaxValue() / 1e3,
-                (double) window.allocated() / Math.max(window.hits(), 1)));
+                        ROOT,
+                        "%s,%d,%s,%d,%d,%.4f,%.0f,%.1f,%.1f,%.1f,%.0f",
+                        lap.load(),
+                        lap.round(),
+                        lap.entrant().name(),
+                        window.hits(),
+                        window.misses(),
+                        window.elapsed().toNanos() / 1e9,
+                        window.hitsPerSecond(),
+                        window.latency().getValueAtPercentile(50) / 1e3,
+                        window.latency().getValueAtPercentile(99) / 1e3,
+                        window.latency().getMaxValue() / 1e3,
+                        (double) window.allocated() / Math.max(window.hits(), 1))
+                + notes);
     }
 
     @Override

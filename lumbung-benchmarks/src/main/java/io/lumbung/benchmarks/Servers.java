@@ -2,10 +2,12 @@ package io.lumbung.benchmarks;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lumbung.embedded.RedisServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +35,23 @@ final class Servers implements AutoCloseable {
 
     /** Takes everything out of Redis. */
     void empty() {
+        ask(RedisCommands::flushall);
+    }
+
+    /** Lets Redis count commands from here on. */
+    void forgetCommands() {
+        ask(RedisCommands::configResetstat);
+    }
+
+    /** What Redis has executed since {@link #forgetCommands}. */
+    ExecutedCommands commands() {
+        return ask(ExecutedCommands::of);
+    }
+
+    private <T> T ask(Function<RedisCommands<String, String>, T> question) {
         try (var client = RedisClient.create(RedisURI.create(redis()));
                 var connection = client.connect()) {
-            connection.sync().flushall();
+            return question.apply(connection.sync());
         }
     }
 

@@ -11,6 +11,7 @@ import org.HdrHistogram.Histogram;
  * How an entrant did under one load.
  *
  * @param speeds hits per second of each round
+ * @param tails nanoseconds that 99 of 100 hits of each round took at most
  * @param latency nanoseconds of every hit of every round
  */
 record Standing(
@@ -18,6 +19,7 @@ record Standing(
         Load load,
         long misses,
         SortedMap<Integer, Double> speeds,
+        SortedMap<Integer, Double> tails,
         Histogram latency,
         double bytesPerHit) {
 
@@ -27,12 +29,16 @@ record Standing(
             var rounds = rounds(entrant, laps);
             SortedMap<Integer, Double> speeds = new TreeMap<>();
             rounds.forEach((round, window) -> speeds.put(round, window.hitsPerSecond()));
+            SortedMap<Integer, Double> tails = new TreeMap<>();
+            rounds.forEach((round, window) ->
+                    tails.put(round, (double) window.latency().getValueAtPercentile(99)));
             var all = rounds.values().stream().reduce(Window::plus).orElseThrow();
             standings.add(new Standing(
                     entrant,
                     laps.get(0).load(),
                     all.misses(),
                     speeds,
+                    tails,
                     all.latency(),
                     (double) all.allocated() / Math.max(all.hits(), 1)));
         }
@@ -45,9 +51,22 @@ record Standing(
 
     /** Its speed against another's in the same round. */
     Spread against(Standing other) {
+        return against(other, Measure.SPEED);
+    }
+
+    /** What it reached against what another did in the same round. */
+    Spread against(Standing other, Measure measure) {
+        var others = other.by(measure);
         List<Double> ratios = new ArrayList<>();
-        speeds.forEach((round, speed) -> ratios.add(speed / Objects.requireNonNull(other.speeds.get(round))));
+        by(measure).forEach((round, value) -> ratios.add(value / Objects.requireNonNull(others.get(round))));
         return Spread.of(ratios);
+    }
+
+    private SortedMap<Integer, Double> by(Measure measure) {
+        return switch (measure) {
+            case SPEED -> speeds;
+            case P99 -> tails;
+        };
     }
 
     private static SortedMap<Integer, Window> rounds(Entrant<?> entrant, List<Race.Lap> laps) {

@@ -60,14 +60,16 @@ final class Table {
                 if (contender == null || other == null) {
                     continue;
                 }
-                var ratio = contender.against(other);
+                var ratio = contender.against(other, aim.measure());
                 rows.add(List.of(
                         load.toString(),
                         aim.contender(),
                         aim.against(),
                         String.format(ROOT, "%.2f", ratio.median()),
                         String.format(ROOT, "%.2f-%.2f", ratio.min(), ratio.max()),
-                        aim.holdsFor(load) ? ">= " + aim.times() : ""));
+                        aim.holdsFor(load)
+                                ? aim.measure().inWords(aim.times())
+                                : aim.measure().inWords()));
             }
         }
         return layOut(3, rows);

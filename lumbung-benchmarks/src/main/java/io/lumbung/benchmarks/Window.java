@@ -66,11 +66,13 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
         long allocated = allocatedByAll() - allocatedBefore;
         long end =
                 callers.stream().mapToLong(caller -> caller.end - start).max().orElseThrow();
-        course.after(contender);
         var latency = emptyLatency();
         callers.forEach(caller -> latency.add(caller.latency));
         long misses = callers.stream().mapToLong(caller -> caller.misses).sum();
-        return new Window(latency.getTotalCount(), misses, Duration.ofNanos(end), latency, allocated);
+        var window =
+                course.outcome(new Window(latency.getTotalCount(), misses, Duration.ofNanos(end), latency, allocated));
+        course.after(contender);
+        return window;
     }
 
     double hitsPerSecond() {
@@ -88,7 +90,7 @@ record Window(long hits, long misses, Duration elapsed, Histogram latency, long 
                 allocated + other.allocated);
     }
 
-    private static Histogram emptyLatency() {
+    static Histogram emptyLatency() {
         return new Histogram(64, Duration.ofMinutes(2).toNanos(), 2);
     }
 
