@@ -4,7 +4,7 @@ import io.lumbung.Servers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class ClusterLockIT implements LockContract {
+class ClusterLockIT implements LockContract, SharedLockContract {
     private static LockBench here;
     private static LockBench there;
 
