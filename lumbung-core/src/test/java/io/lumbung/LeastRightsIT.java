@@ -7,6 +7,11 @@ import io.lumbung.cache.Cache;
 import io.lumbung.cache.Source;
 import io.lumbung.config.LumbungConfig;
 import io.lumbung.embedded.RedisServer;
+import io.lumbung.key.Key;
+import io.lumbung.lock.FencedValue;
+import io.lumbung.lock.Lease;
+import io.lumbung.lock.Locks;
+import io.lumbung.lock.Semaphore;
 import io.lumbung.ratelimit.CalendarPeriod;
 import io.lumbung.ratelimit.Decision;
 import io.lumbung.ratelimit.DecisionSource;
@@ -17,12 +22,22 @@ import io.lumbung.ratelimit.WhenDown;
 import io.lumbung.redis.Command;
 import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Reply;
+import io.lumbung.session.CreateResult;
+import io.lumbung.session.NewSession;
+import io.lumbung.session.RotateResult;
+import io.lumbung.session.SessionChange;
+import io.lumbung.session.SessionPolicy;
+import io.lumbung.session.SessionToken;
+import io.lumbung.session.Sessions;
+import io.lumbung.session.UpdateResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -33,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 class LeastRightsIT {
 
     @Test
-    void everythingWorksForAUserWhoMayTouchNothingButItsPrefix() throws IOException {
+    void everythingWorksForAUserWhoMayTouchNothingButItsPrefix() throws Exception {
         try (RedisServer server =
                         RedisServer.builder().user("app", "secret", rights()).start();
                 Lumbung lumbung = Lumbung.connect(
@@ -55,6 +70,8 @@ class LeastRightsIT {
             assertThat(tagged.fetch("a", () -> "2").source()).isEqualTo(Source.LOADED);
 
             limits(lumbung);
+            sessions(lumbung);
+            locks(lumbung);
             assertThat(lumbung.health().status()).isEqualTo(Health.Status.HEALTHY);
             assertThat(server.command("ACL", "LOG")).as("nothing was refused").isEqualTo(List.of());
         }
@@ -92,6 +109,41 @@ class LeastRightsIT {
                                         Reply::number),
                                 Deadline.in(Duration.ofSeconds(5)))
                 == 1);
+    }
+
+    private static void sessions(Lumbung lumbung) {
+        Sessions sessions = lumbung.sessions(SessionPolicy.standard().withExpiryEvents());
+        SessionToken token = ((CreateResult.Created) sessions.create(NewSession.of("ana"))).token();
+        assertThat(sessions.refresh(token)).isPresent();
+        assertThat(sessions.update(token, SessionChange.none().set("a", 1))).isInstanceOf(UpdateResult.Updated.class);
+        SessionToken next = ((RotateResult.Rotated) sessions.rotate(token)).token();
+        assertThat(sessions.assign(next, "ben")).isPresent();
+        assertThat(sessions.list("ben")).hasSize(1);
+        assertThat(sessions.destroyAll("ben")).isEqualTo(1);
+    }
+
+    private static void locks(Lumbung lumbung) throws Exception {
+        Duration minute = Duration.ofMinutes(1);
+        Locks locks = lumbung.locks();
+        Lease lease = locks.tryAcquire("a", minute).orElseThrow();
+        FencedValue<String> value = locks.fencedValue("a", String.class);
+        value.set(lease, "1");
+        assertThat(value.get()).contains("1");
+        assertThat(lease.renew()).isTrue();
+        FutureTask<Optional<Lease>> waiter = new FutureTask<>(() -> locks.acquire("a", minute, minute));
+        new Thread(waiter).start();
+        await().until(() -> locks.state(Key.parse("a")).waiting() == 1);
+        assertThat(lease.release()).isTrue();
+        assertThat(waiter.get()).isPresent();
+        assertThat(locks.forceRelease(Key.parse("a"))).isTrue();
+        Semaphore semaphore = locks.semaphore("s", 2);
+        Lease permit = semaphore.acquire(minute, minute).orElseThrow();
+        assertThat(semaphore.available()).isEqualTo(1);
+        assertThat(permit.renew()).isTrue();
+        assertThat(permit.release()).isTrue();
+        locks.readWriteLock("r")
+                .write()
+                .run(minute, held -> assertThat(held.isHeld()).isTrue());
     }
 
     private static String rights() throws IOException {
