@@ -11,6 +11,9 @@ interface Grip {
     /** @param life for how long a waiter is believed to live; zero for one who does not wait */
     Command<Answer> take(String owner, Duration ttl, Duration life);
 
+    /** Whether it is still the owner's; nothing is changed. */
+    Command<Boolean> look(String owner, long fence);
+
     Command<Boolean> extend(String owner, long fence, Duration ttl);
 
     /**

@@ -194,16 +194,10 @@ final class Hold {
 
     /** Asks whether it is still ours, after an outage. */
     void confirm() {
-        boolean renewed;
-        synchronized (this) {
-            renewed = kept;
-        }
-        Duration time = renewed ? ttl : remaining();
-        if (time.toMillis() < 1) {
-            return;
-        }
         try {
-            renew(time);
+            if (isHeld() && !shop.call(grip.look(owner, fence))) {
+                lose("Redis says that it is not ours any more");
+            }
         } catch (StoreException e) {
             log.debug("lock {} could not be confirmed yet: {}", name, e.getMessage());
         }
@@ -258,8 +252,8 @@ final class Hold {
             }
         }
         lose("its time is over");
-        // Redis may count a little longer than we dared to.
-        shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), Duration.ZERO);
+        // Redis counts a little longer than we dared to, or heard of a renewal whose reply was lost.
+        shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
     }
 
     private void lose(String why) {

@@ -123,6 +123,9 @@ class RedisLock implements DistributedLock {
     public Optional<Lease> acquire(Duration ttl, Duration maxWait) throws InterruptedException {
         LockChecks.ttl(ttl);
         LockChecks.maxWait(maxWait);
+        if (Thread.interrupted()) {
+            throw interrupted(null);
+        }
         String owner = shop.newOwner();
         long began = shop.nanoTime();
         try {
@@ -148,20 +151,21 @@ class RedisLock implements DistributedLock {
 
     private Optional<RedisLease> await(String owner, Duration ttl, Deadline patience) throws InterruptedException {
         WaitRoom room = shop.room();
+        boolean queued = false;
         while (true) {
-            if (Thread.interrupted()) {
-                throw interrupted(null);
-            }
             boolean last = patience.isOver();
             // Who does not hear yet that it is next has no place in the queue.
             boolean hears = room.isOpen();
             try (WaitRoom.Seat seat = room.take(owner)) {
+                queued |= hears && !last;
                 Asked asked = ask(owner, ttl, last || !hears ? Duration.ZERO : LIFE);
                 if (asked.lease().isPresent()) {
                     return asked.lease();
                 }
                 if (last) {
-                    goAway(owner, ttl);
+                    if (queued) {
+                        goAway(owner, ttl);
+                    }
                     return Optional.empty();
                 }
                 if (!hears) {
@@ -171,6 +175,9 @@ class RedisLock implements DistributedLock {
                     long changesIn = asked.changesIn();
                     seat.await(changesIn < 0 ? BEAT_MILLIS : Math.min(changesIn, BEAT_MILLIS), patience);
                 }
+            }
+            if (Thread.interrupted()) {
+                throw interrupted(null);
             }
         }
     }

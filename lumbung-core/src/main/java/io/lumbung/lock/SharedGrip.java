@@ -35,6 +35,13 @@ record SharedGrip(LockKeys keys, String channels, LockKind kind, int shares, int
     }
 
     @Override
+    public Command<Boolean> look(String owner, long fence) {
+        return Command.on("lock.look", "ZSCORE", keys.lock(), reply -> !reply.isNull(), letter() + '|' + owner + "|1")
+                .repeatable()
+                .via(Lane.CONTROL);
+    }
+
+    @Override
     public Command<Boolean> extend(String owner, long fence, Duration ttl) {
         return EXTEND.on("lock.renew", List.of(keys.lock()), owner, ttl.toMillis(), letter(), shares)
                 .repeatable()

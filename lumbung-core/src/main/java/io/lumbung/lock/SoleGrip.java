@@ -26,8 +26,24 @@ record SoleGrip(LockKeys keys, String channels) implements Grip {
     }
 
     @Override
+    public Command<Boolean> look(String owner, long fence) {
+        String held = held(owner, fence);
+        return Command.on(
+                        "lock.look",
+                        "GET",
+                        keys.lock(),
+                        reply -> !reply.isNull() && reply.text().equals(held))
+                .repeatable()
+                .via(Lane.CONTROL);
+    }
+
+    private static String held(String owner, long fence) {
+        return owner + '|' + fence;
+    }
+
+    @Override
     public Command<Boolean> extend(String owner, long fence, Duration ttl) {
-        return RENEW.on("lock.renew", List.of(keys.lock()), owner + '|' + fence, ttl.toMillis())
+        return RENEW.on("lock.renew", List.of(keys.lock()), held(owner, fence), ttl.toMillis())
                 .repeatable()
                 .via(Lane.CONTROL);
     }

@@ -1,8 +1,8 @@
 -- What the scripts of locks share: those who wait.
---   KEYS[2] the last fence, with '+' behind it while somebody waits
+--   KEYS[1] the lock   KEYS[2] the last fence, with '+' behind it while somebody waits
 --   KEYS[3] who waits, scored by when they came   KEYS[4] until when each is believed to live
--- A waiter is PROCESS.NUMBER and is woken through the channel PREFIX PROCESS. Returns nothing by itself. O(log n) each, of
--- dead waiters at most 64 at once.
+-- A waiter is PROCESS.NUMBER and is woken through the channel PREFIX PROCESS.
+-- Returns nothing by itself. O(log waiters) each; at most 64 dead waiters are passed at once.
 local function head(now)
   for _ = 1, 64 do
     local first = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
