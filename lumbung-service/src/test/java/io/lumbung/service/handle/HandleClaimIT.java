@@ -6,6 +6,7 @@ import static io.lumbung.service.Users.freshHandle;
 import static io.lumbung.service.Users.isProblem;
 import static io.lumbung.service.Users.login;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lumbung.embedded.RedisServer;
@@ -17,6 +18,8 @@ import io.lumbung.service.TwoInstances;
 import io.lumbung.service.TwoInstances.Instance;
 import io.lumbung.service.TwoInstances.Member;
 import io.lumbung.service.Users;
+import io.lumbung.service.web.ProblemCode;
+import io.lumbung.service.web.ProblemException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
@@ -232,6 +236,19 @@ class HandleClaimIT {
                             List.of("done", "HANDLE_TAKEN", "HANDLE_BUSY").contains(outcome));
             assertThat(handleOf(budi)).isNotEqualTo(handleOf(citra));
         }
+    }
+
+    @Test
+    void aClaimThatWaitsForAnotherTransactionInVainIsBusy() {
+        HandleClaims claims = one.bean(HandleClaims.class);
+        assertThatThrownBy(() -> claims.claim(wanted, lease -> {
+                    throw new CannotAcquireLockException("deadlock detected");
+                }))
+                .isInstanceOfSatisfying(ProblemException.class, busy -> {
+                    assertThat(busy.code()).isEqualTo(ProblemCode.HANDLE_BUSY);
+                    assertThat(busy.retryAfter()).hasSeconds(1);
+                });
+        assertThat(locks.state(lock(wanted)).held()).isFalse();
     }
 
     /** Between taking the lock and its first statement the claim is held up by the table; meanwhile its lock goes to another. */
