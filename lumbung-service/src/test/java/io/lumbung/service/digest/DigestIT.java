@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** The digest of two instances whose clock strikes when a test says so: a period is a day. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -50,9 +51,15 @@ class DigestIT {
         one = service.one();
         other = service.other();
         locks = other.lumbung().locks();
-        await().atMost(LONG)
-                .untilAsserted(() ->
-                        one.users().get("/api/v1/digests/latest").expectStatus().isOk());
+        // What each of them does at its start must not come between.
+        for (Instance instance : List.of(one, other)) {
+            await().atMost(LONG)
+                    .until(() -> instance.bean(ThreadPoolTaskScheduler.class)
+                                    .getScheduledThreadPoolExecutor()
+                                    .getCompletedTaskCount()
+                            > 0);
+        }
+        one.users().get("/api/v1/digests/latest").expectStatus().isOk();
     }
 
     @AfterAll

@@ -20,29 +20,22 @@ class DigestScheduleIT {
     private record Written(Instant start, Instant end, String by) {}
 
     @Test
-    void periodsFollowEachOtherWhoeverWritesThemAndTheOtherGoesOnWhenOneStops() {
+    void periodsFollowEachOtherAndWhenTheInstanceThatWritesThemStopsTheOtherGoesOn() {
         try (TwoInstances service = new TwoInstances("lumbung.service.digest.every=1s")) {
-            JdbcClient jdbc = service.other().jdbc();
-            await().atMost(LONG).until(() -> digests(jdbc).size() >= 4);
+            await().atMost(LONG).until(() -> digests(service.one().jdbc()).size() >= 3);
+            String writer = digests(service.one().jdbc()).get(2).by();
+            boolean byOne = writer.equals(name(service.one()));
+            Instance stopped = byOne ? service.one() : service.other();
+            Instance left = byOne ? service.other() : service.one();
+            stopped.close();
 
-            String stopped = name(service.one());
-            service.one().close();
-            int until = digests(jdbc).size();
-            await().atMost(LONG).until(() -> digests(jdbc).size() >= until + 3);
-            assertThat(digests(jdbc).subList(until, until + 3))
-                    .extracting(Written::by)
-                    .containsOnly(name(service.other()));
-
-            Instance third = service.start();
-            service.other().close();
-            JdbcClient database = third.jdbc();
-            int then = digests(database).size();
-            await().atMost(LONG).until(() -> digests(database).size() >= then + 2);
-            List<Written> all = digests(database);
-            assertThat(all.subList(then, then + 2)).extracting(Written::by).containsOnly(name(third));
-            assertThat(name(third)).isNotEqualTo(stopped);
+            int until = digests(left.jdbc()).size();
+            await().atMost(LONG).until(() -> digests(left.jdbc()).size() >= until + 2);
+            List<Written> all = digests(left.jdbc());
+            assertThat(all).element(2).extracting(Written::by).isEqualTo(writer);
+            assertThat(all.subList(until, until + 2)).extracting(Written::by).containsOnly(name(left));
             for (int i = 1; i < all.size(); i++) {
-                assertThat(all.get(i).start()).isEqualTo(all.get(i - 1).end());
+                assertThat(all.get(i).start()).isAfterOrEqualTo(all.get(i - 1).end());
                 assertThat(all.get(i).end()).isEqualTo(all.get(i).start().plusSeconds(1));
             }
         }
