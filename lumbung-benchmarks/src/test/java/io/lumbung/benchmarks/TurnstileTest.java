@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TurnstileTest {
 
@@ -69,6 +70,7 @@ class TurnstileTest {
     }
 
     @Test
+    @Timeout(30)
     void nobodyAwaitsWhoGaveUp() throws Exception {
         int turn = turnstile.enter(turnstile.arrive(0), MS);
         var other = turnstile.arrive(2 * MS);
