@@ -1,10 +1,10 @@
 package io.lumbung.service.digest;
 
-import io.lumbung.Lumbung;
 import io.lumbung.error.LeaseLostException;
 import io.lumbung.error.StoreException;
 import io.lumbung.lock.DistributedLock;
 import io.lumbung.lock.Lease;
+import io.lumbung.lock.Locks;
 import io.lumbung.service.database.Fences;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,12 +39,8 @@ class WriteDigests {
     private final String instance = "instance-" + UUID.randomUUID().toString().substring(0, 8);
 
     WriteDigests(
-            Lumbung lumbung,
-            Fences fences,
-            PlatformTransactionManager transactions,
-            DigestStore digests,
-            Rhythm rhythm) {
-        this.lock = lumbung.locks().lock("digest");
+            Locks locks, Fences fences, PlatformTransactionManager transactions, DigestStore digests, Rhythm rhythm) {
+        this.lock = locks.lock("digest");
         this.fences = fences;
         this.transaction = new TransactionTemplate(transactions);
         this.digests = digests;

@@ -1,6 +1,5 @@
 package io.lumbung.service.handle;
 
-import io.lumbung.Lumbung;
 import io.lumbung.error.LeaseLostException;
 import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
@@ -32,8 +31,8 @@ public class HandleClaims {
 
     private final Locks locks;
 
-    HandleClaims(Lumbung lumbung) {
-        this.locks = lumbung.locks();
+    HandleClaims(Locks locks) {
+        this.locks = locks;
     }
 
     /**
