@@ -111,6 +111,16 @@ final class LockBench implements AutoCloseable {
         return number("ZCARD", keys.lockQueue(key(lock)));
     }
 
+    /** Who stands in the queue of a lock, from the first to the last. */
+    List<String> queue(String lock) {
+        return ask(
+                "ZRANGE",
+                keys.lockQueue(key(lock)),
+                reply -> reply.list().stream().map(Reply::text).toList(),
+                0,
+                -1);
+    }
+
     /** All keys whose names hold {@code text}. */
     List<String> keysWith(String text) {
         List<String> found = new ArrayList<>();
