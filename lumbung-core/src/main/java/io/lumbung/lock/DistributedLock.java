@@ -81,7 +81,9 @@ public interface DistributedLock {
      * work renews it.
      *
      * @throws LockNotAcquiredException {@code lock NAME is already held}; the work was not begun
-     * @throws LeaseLostException if the work ended after its lease did, so that somebody else may have worked meanwhile
+     * @throws LeaseLostException if the work ended after its lease did, so that somebody else may have worked meanwhile; the
+     *     work is done all the same. If the work itself throws one (a guard refused it), it is that one. Who must tell them
+     *     apart takes the lease with {@link #tryAcquire} and asks it.
      */
     default <T extends @Nullable Object, E extends Exception> T call(Duration ttl, LockedWork<T, E> work) throws E {
         return Scope.within(
@@ -116,8 +118,8 @@ public interface DistributedLock {
     /**
      * Does {@code action} once for all instances that come here at about the same time: for tasks that every instance
      * schedules. Whoever comes first does it, kept renewed while it works; the others go on without waiting. The lock stays
-     * held until {@code lockAtLeastFor} after it was taken, however quick the action was, so that an instance whose clock is
-     * late does not do it again.
+     * held until {@code lockAtLeastFor} after it was taken, however quick the action was and also if it failed, so that an
+     * instance whose clock is late does not do it again.
      *
      * @param lockAtMostFor the ttl: for how long nobody does it after the instance that did died
      * @param lockAtLeastFor 0 to {@code lockAtMostFor}; more than clocks differ, less than the time to the next tick

@@ -8,7 +8,11 @@ import java.time.Duration;
 interface Grip {
     LockKind kind();
 
-    /** @param life for how long a waiter is believed to live; zero for one who does not wait */
+    /**
+     * Takes it, or stands in its queue.
+     *
+     * @param life for how long a waiter is believed to live; zero for one who does not wait
+     */
     Command<Answer> take(String owner, Duration ttl, Duration life);
 
     /** Whether it is still the owner's; nothing is changed. */
@@ -17,7 +21,7 @@ interface Grip {
     Command<Boolean> extend(String owner, long fence, Duration ttl);
 
     /**
-     * Also takes the owner out of the queue. Not marked repeatable: a second try would find it gone.
+     * Gives it back, and takes the owner out of the queue. Not marked repeatable: a second try would find it gone.
      *
      * @param kept for how long it stays held; zero for not at all
      */

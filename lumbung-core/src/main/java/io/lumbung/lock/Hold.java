@@ -274,8 +274,9 @@ final class Hold {
         log.warn("lock {} with fence {} is lost: {}", name, fence, why);
         shop.observe(() -> new Observation.LockEnded(grip.kind(), LockEnd.LOST, shop.since(since)));
         for (Watcher watcher : told) {
-            if (watcher.listener() != null) {
-                shop.promptly(() -> tell(watcher.lease(), watcher.listener()));
+            Consumer<? super Lease> listener = watcher.listener();
+            if (listener != null) {
+                shop.promptly(() -> tell(watcher.lease(), listener));
             }
         }
     }

@@ -50,8 +50,9 @@ public final class JdbcFence {
 
     /**
      * Lets the transaction of {@code connection} go on, if nobody with a newer lease was let in before. The row stays locked
-     * until the transaction ends, so who comes with another lease waits for it. Call it first in the transaction. One
-     * statement, four the first time a lock is seen.
+     * until the transaction ends, so who comes with another lease waits for it, at most for as long as its own lease lasts (and
+     * at least a second: drivers count in those). Call it first in the transaction. One statement, four the first time a lock is
+     * seen.
      *
      * @param connection inside a transaction
      * @throws LeaseLostException if somebody with a newer lease was here: roll back, and stop the work
@@ -73,6 +74,7 @@ public final class JdbcFence {
     private boolean advance(Connection connection, String name, Lease lease) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE " + table
                 + " SET fence = ?, owner = ? WHERE lock_name = ? AND (fence < ? OR (fence = ? AND owner = ?))")) {
+            bound(update, lease);
             update.setLong(1, lease.fence());
             update.setString(2, lease.owner());
             update.setString(3, name);
@@ -91,6 +93,7 @@ public final class JdbcFence {
         Savepoint before = connection.setSavepoint();
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO " + table + " (lock_name, fence, owner) VALUES (?, ?, ?)")) {
+            bound(insert, lease);
             insert.setString(1, name);
             insert.setLong(2, lease.fence());
             insert.setString(3, lease.owner());
@@ -104,6 +107,10 @@ public final class JdbcFence {
             }
             throw e;
         }
+    }
+
+    private static void bound(PreparedStatement statement, Lease lease) throws SQLException {
+        statement.setQueryTimeout((int) Math.max(1, lease.remaining().toSeconds()));
     }
 
     private String seen(Connection connection, String name) throws SQLException {
