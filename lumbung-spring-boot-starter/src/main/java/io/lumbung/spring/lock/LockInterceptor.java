@@ -35,11 +35,15 @@ final class LockInterceptor implements MethodInterceptor {
         Key name = method.lock(target, call.getArguments());
         Locks all = locks.get();
         Optional<Lease> ours = CurrentLease.of(all, name).or(() -> transactions.held(all, name));
-        return ours.isPresent() ? again(all, ours.get(), call) : locked(all, name, method, call);
+        return ours.isPresent() ? again(all, ours.get(), method, call) : locked(all, name, method, call);
     }
 
-    private static @Nullable Object again(Locks all, Lease ours, MethodInvocation call) throws Exception {
+    private static @Nullable Object again(Locks all, Lease ours, LockedMethod method, MethodInvocation call)
+            throws Exception {
         try (Lease again = ours.again()) {
+            if (method.interruptOnLoss()) {
+                again.interruptOnLoss();
+            }
             Object result = CurrentLease.within(all, again, call::proceed);
             again.requireHeld();
             return result;

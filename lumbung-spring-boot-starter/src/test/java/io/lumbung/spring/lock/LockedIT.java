@@ -286,6 +286,21 @@ class LockedIT {
     }
 
     @Test
+    void whoWantsToIsInterruptedAlsoWithTheLeaseOfAnOuterCall() {
+        run(context -> assertThatThrownBy(() -> orders(context).notRenewed("42", () -> {
+                    try {
+                        return orders(context).interrupted("42", () -> {
+                            new CountDownLatch(1).await();
+                            return null;
+                        });
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .hasRootCauseInstanceOf(InterruptedException.class));
+    }
+
+    @Test
     void callsUnderTheSameLockShareItsLease() {
         run(context -> {
             Orders orders = orders(context);
