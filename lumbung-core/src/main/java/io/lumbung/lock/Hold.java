@@ -149,7 +149,12 @@ final class Hold {
     private boolean last(long newEnd) {
         synchronized (this) {
             if (isHeld()) {
+                boolean sooner = newEnd - until < 0;
                 until = newEnd;
+                if (sooner && watching) {
+                    cancel(end);
+                    end = shop.in(remaining(), this::loseIfOver);
+                }
                 return true;
             }
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -269,6 +270,15 @@ interface LockContract {
         later.await();
         assertThat(told).hasValue(0);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    default void whoRenewedForLessIsToldWhenThatIsOver() throws Exception {
+        String name = some();
+        CountDownLatch told = new CountDownLatch(1);
+        Lease lease = taken(lock(name).tryAcquire(LONG)).onLost(lost -> told.countDown());
+        assertThat(lease.renew(BRIEF)).isTrue();
+        assertThat(told.await(10, TimeUnit.SECONDS)).as("not after 30 s").isTrue();
     }
 
     @Test
