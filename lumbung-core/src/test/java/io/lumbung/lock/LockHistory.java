@@ -92,7 +92,7 @@ final class LockHistory {
         /** What its process told of it. */
         String told() {
             return life.lines().stream()
-                    .filter(line -> line.contains(' ' + owner))
+                    .filter(line -> (line + ' ').contains(' ' + owner + ' '))
                     .collect(Collectors.joining("\n  ", "\n  ", ""));
         }
 
@@ -154,7 +154,9 @@ final class LockHistory {
                     askedFor.put(words[2], words[3]);
                 }
                 case "N" -> {
-                    count("not taken: " + words[4], 1);
+                    if (locks.isEmpty()) {
+                        count("not taken: " + words[4], 1);
+                    }
                     waited(asked.remove(words[2]), askedFor.get(words[2]), life, Long.parseLong(words[3]));
                 }
                 case "G" -> {
@@ -272,18 +274,25 @@ final class LockHistory {
         return life.ended() > to && slept < (to - from) / 2;
     }
 
-    /** Grants of one lock in the order of the servers. */
-    void judgeGrants(String lock, List<LockTrace.Step> grants) {
+    /** What happened to one lock, in the order of the server; of several servers, one after the other. */
+    void judgeGrants(String lock, List<LockTrace.Step> steps) {
         Set<String> given = new HashSet<>();
         long fence = 0;
-        for (LockTrace.Step grant : grants) {
-            if (grant.fence() <= fence) {
-                find(Finding.FENCE_NOT_GREATER, lock + " had fence " + fence + ", then " + grant);
+        for (LockTrace.Step step : steps) {
+            if (step.kind() == LockTrace.Kind.GRANTED) {
+                if (step.fence() <= fence) {
+                    find(Finding.FENCE_NOT_GREATER, lock + " had fence " + fence + ", then " + step);
+                }
+                fence = step.fence();
+                given.add(step.owner() + '|' + step.fence());
+                count("grants", 1);
+            } else if (step.kind() == LockTrace.Kind.PLAIN) {
+                count("unguarded writes", 1);
+                if (step.fence() < fence) {
+                    count("unguarded writes of somebody who had lost it: double holds", 1);
+                }
             }
-            fence = grant.fence();
-            given.add(grant.owner() + '|' + grant.fence());
         }
-        count("grants", grants.size());
         for (Held held : leases.values()) {
             if (held.lock.equals(lock) && !given.contains(held.owner + '|' + held.fence)) {
                 find(Finding.GIVEN_BY_NOBODY, held.toString());
@@ -315,7 +324,6 @@ final class LockHistory {
         }
         Set<String> queue = new LinkedHashSet<>();
         long queued = 0;
-        long fence = 0;
         long free = 0;
         Held holder = null;
         List<Ask> waiters = asks.stream().filter(ask -> ask.lock().equals(lock)).toList();
@@ -343,7 +351,6 @@ final class LockHistory {
                         measure(free, now, waiters, faults, away);
                     }
                     holder = leases.get(step.owner());
-                    fence = step.fence();
                     free = now + step.millis() * MILLI;
                 }
                 case LASTS -> free = now + step.millis() * MILLI;
@@ -353,12 +360,6 @@ final class LockHistory {
                     queued = now;
                 }
                 case UNQUEUED -> queue.remove(step.owner());
-                case PLAIN -> {
-                    count("unguarded writes", 1);
-                    if (step.fence() < fence) {
-                        count("unguarded writes of somebody who had lost it: double holds", 1);
-                    }
-                }
                 default -> {
                     // Judged elsewhere.
                 }
@@ -411,8 +412,9 @@ final class LockHistory {
     public String toString() {
         StringBuilder text = new StringBuilder();
         counts.forEach((what, number) -> text.append(String.format("%10d %s%n", number, what)));
-        findings.forEach((finding, all) ->
-                text.append(String.format("%10d times %s, first: %s%n", all.size(), finding, all.get(0))));
+        findings.forEach((finding, all) -> text.append(String.format(
+                "%10d times %s, first: %s%n",
+                all.size(), finding, all.get(0).lines().findFirst().orElse(""))));
         return text.toString();
     }
 }
