@@ -305,7 +305,10 @@ class LumbungLockRegistryIT {
                 .url(server.url())
                 .set("lumbung.key-prefix", prefix)
                 .set("lumbung.lock.ttl", ttl)
+                // A busy machine must not look like a Redis that is down.
                 .set("lumbung.lock.deadline", "3s")
+                .set("lumbung.redis.start-timeout", "60s")
+                .set("lumbung.redis.connect-timeout", "30s")
                 .build());
     }
 
