@@ -46,6 +46,7 @@ final class LockWorkers {
     }
 
     private static final CountDownLatch STOP = new CountDownLatch(1);
+    private static final String QUERY_CANCELED = "57014";
     private static final AtomicLong ASKED = new AtomicLong();
 
     private LockWorkers() {}
@@ -315,7 +316,8 @@ final class LockWorkers {
             }
             Lease lease = got(asked, taken.get(), ttl);
             boolean kept = hold(lease, ttl);
-            if (!kept && ttl.toMillis() < 500 && random.nextInt(8) == 0) {
+            int forgotten = broken == Broken.LOST_IN_SILENCE ? 2 : 8;
+            if (!kept && ttl.toMillis() < 500 && random.nextInt(forgotten) == 0) {
                 return; // It is forgotten, and must end by itself.
             }
             leave(lease, random.nextInt(8) == 0 ? lease::close : lease::release);
@@ -392,16 +394,14 @@ final class LockWorkers {
             } catch (StoreException e) {
                 say("W", lease.owner(), "plain", how, "failed");
             }
-            tell(lease, "sql", how, () -> {
-                try {
-                    register().write(lease);
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            tell(lease, "sql", how, () -> register().write(lease));
         }
 
-        private static void tell(Lease lease, String where, String how, Runnable write) {
+        private interface Write {
+            void run() throws SQLException;
+        }
+
+        private static void tell(Lease lease, String where, String how, Write write) {
             String what;
             try {
                 write.run();
@@ -409,6 +409,12 @@ final class LockWorkers {
             } catch (LeaseLostException e) {
                 what = "refused";
             } catch (StoreException e) {
+                what = "failed";
+            } catch (SQLException e) {
+                // Somebody who sleeps has the row for longer than the lease lasts.
+                if (!QUERY_CANCELED.equals(e.getSQLState())) {
+                    throw new IllegalStateException(e);
+                }
                 what = "failed";
             }
             say("W", lease.owner(), where, how, what);
