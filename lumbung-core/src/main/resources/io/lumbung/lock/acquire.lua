@@ -1,5 +1,6 @@
 -- Takes a lock that is free for us, or stands in its queue.
---   KEYS[1] the lock: OWNER|FENCE   KEYS[2] its last fence   KEYS[3] who waits   KEYS[4] until when they are believed to live
+--   KEYS[1] the lock: OWNER|FENCE, and |kept once its work is done   KEYS[2] its last fence   KEYS[3] who waits
+--   KEYS[4] until when they are believed to live
 --   ARGV[1] the owner   ARGV[2] the ttl in ms   ARGV[3] for how many ms we are believed to live if we wait; 0 = do not wait
 -- Returns {fence, 0} it is ours | {0, ms} it is not, and changes by itself in so many ms, or -1 if it never does
 -- Called again by the owner it keeps its fence, and its ttl begins anew. Nobody passes those who wait. O(log waiters); one slot.
@@ -17,10 +18,12 @@ if not holder and last and #last == 16 and clock > last then
   return {tonumber(clock), 0}
 end
 -- with queue.lua
-local mine = holder and string.sub(holder, 1, #ARGV[1] + 1) == ARGV[1] .. '|'
-if mine then
+-- Whatever does not look like ours belongs to another program, and its numbers mean nothing.
+local owner, held = string.match(holder or '', '^([%w_-]+%.%w+)|(%d+)$')
+if owner and (#held ~= 16 or string.find(owner, '.', 1, true) ~= string.find(ARGV[1], '.', 1, true)) then owner, held = nil, nil end
+if owner == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return {tonumber(string.sub(holder, #ARGV[1] + 2)), 0}
+  return {tonumber(held), 0}
 end
 local micros = tonumber(clock)
 local now = math.floor(micros / 1000)
@@ -44,7 +47,7 @@ end
 if ARGV[3] ~= '0' then
   wait(ARGV[1], micros, tonumber(ARGV[3]))
   if not waited or not last then
-    keep(math.max(previous, tonumber(string.match(holder or '', '|(%d+)$') or 0), last and 0 or micros), true)
+    keep(math.max(previous, tonumber(held or 0), last and 0 or micros), true)
   end
 end
 if not holder then return {0, life} end

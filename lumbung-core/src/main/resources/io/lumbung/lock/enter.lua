@@ -1,5 +1,6 @@
 -- Takes a share of something that several may hold: permits, or a read/write lock; or stands in its queue.
---   KEYS[1] who holds it, scored by when it ends   KEYS[2] the last fence   KEYS[3] who waits   KEYS[4] until when they are believed to live
+--   KEYS[1] who holds it, scored by when it ends   KEYS[2] the last fence   KEYS[3] who waits
+--   KEYS[4] until when they are believed to live
 --   ARGV[1] the owner   ARGV[2] the ttl in ms   ARGV[3] for how many ms we are believed to live if we wait; 0 = do not wait
 --   ARGV[4] prefix of the channels   ARGV[5] 'p', 'r' or 'w': permit, reader or writer   ARGV[6] how many shares   ARGV[7] of how many
 -- Returns {fence, 0} they are ours | {0, ms} they are not, and something changes by itself in so many ms, or -1 if it never does
@@ -14,7 +15,8 @@ local previous = last and tonumber(string.match(last, '^%d+')) or 0
 if previous >= 9007199254740991 then
   return redis.error_reply('ERR ' .. KEYS[2] .. ' holds ' .. last .. ', which no fence can be greater than; delete it')
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+-- A full server takes what can be removed for a reason to let us write more: only if there is something.
+if redis.call('ZCOUNT', KEYS[1], '-inf', now) > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now) end
 local share = ARGV[5] .. '|' .. ARGV[1] .. '|'
 local count = tonumber(ARGV[6])
 local mine = redis.call('ZSCORE', KEYS[1], share .. '1')
@@ -32,7 +34,9 @@ if not mine and (not first or first == ARGV[1]) then
 end
 if room then
   local fence = math.max(previous + 1, micros)
-  for i = 1, count do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), share .. i) end
+  local shares = {}
+  for i = 1, count do shares[2 * i - 1] = now + tonumber(ARGV[2]) shares[2 * i] = share .. i end
+  redis.call('ZADD', KEYS[1], unpack(shares))
   redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
   if first and first == ARGV[1] then leave(ARGV[1]) first = head(now) end
   keep(fence, first ~= nil)

@@ -6,6 +6,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local share = ARGV[3] .. '|' .. ARGV[1] .. '|'
 local ends = redis.call('ZSCORE', KEYS[1], share .. '1')
 if not ends or tonumber(ends) <= now then return 0 end
-for i = 1, tonumber(ARGV[4]) do redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[2]), share .. i) end
+local shares = {}
+for i = 1, tonumber(ARGV[4]) do shares[2 * i - 1] = now + tonumber(ARGV[2]) shares[2 * i] = share .. i end
+-- A full server lets a script write more that began with what needs no room.
+redis.call('PEXPIREAT', KEYS[1], now + tonumber(ARGV[2]))
+redis.call('ZADD', KEYS[1], 'XX', unpack(shares))
 redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 return 1

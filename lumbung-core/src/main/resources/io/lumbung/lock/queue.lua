@@ -2,21 +2,26 @@
 --   KEYS[1] the lock   KEYS[2] the last fence, with '+' behind it while somebody waits
 --   KEYS[3] who waits, scored by when they came   KEYS[4] until when each is believed to live
 -- A waiter is PROCESS.NUMBER and is woken through the channel PREFIX PROCESS.
--- Returns nothing by itself. O(log waiters) each; at most 64 dead waiters are passed at once.
+-- Returns nothing by itself. O(log waiters) each, and O(dead waiters), of whom at most 8 000 at once are passed.
+
+-- Who is next and for how long it is believed to live, or nil. '' if it is not known yet, because too many died.
+-- Who is believed to live for long was there before the clock went back: if it lives it comes again.
 local function head(now)
-  for _ = 1, 64 do
+  for _ = 1, 8 do
     local first = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
     if not first then return nil end
-    local life = redis.call('ZSCORE', KEYS[4], first)
-    if life and tonumber(life) > now then return first, tonumber(life) - now end
-    redis.call('ZREM', KEYS[3], first)
-    redis.call('ZREM', KEYS[4], first)
+    local life = tonumber(redis.call('ZSCORE', KEYS[4], first) or 0)
+    if life > now and life <= now + 5000 then return first, life - now end
+    local dead = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, 1000)
+    dead[#dead + 1] = first
+    redis.call('ZREM', KEYS[3], unpack(dead))
+    redis.call('ZREM', KEYS[4], unpack(dead))
   end
-  return nil
+  return '', 1
 end
 
 local function wake(waiter, prefix)
-  if waiter then redis.call('PUBLISH', prefix .. string.match(waiter, '^[^.]*'), waiter) end
+  if waiter and waiter ~= '' then redis.call('PUBLISH', prefix .. string.match(waiter, '^[^.]*'), waiter) end
 end
 
 local function leave(waiter)

@@ -79,17 +79,15 @@ class LockModelIT {
     /** Scripts that are wrong, and what finds them out. */
     enum Broken {
         ANYBODY_RELEASES(
-                "release.lua",
-                "string.sub(holder, 1, #ARGV[1] + 1) == ARGV[1] .. '|'",
-                "string.find(holder, '|')",
-                Kind.SOLE),
+                "release.lua", "string.match(holder, '^(.*)|%d+$') == ARGV[1]", "string.find(holder, '|')", Kind.SOLE),
         NOBODY_IS_WOKEN(
                 "release.lua", "wake(head(time[1] * 1000 + math.floor(time[2] / 1000)), ARGV[2])", "", Kind.SOLE),
         A_RELEASE_LEAVES_ITS_PLACE_IN_THE_QUEUE("release.lua", "leave(ARGV[1])", "false", Kind.SOLE),
         WHO_LEAVES_A_FREE_LOCK_WAKES_NOBODY("release.lua", " or (left and not holder)", "", Kind.SOLE),
-        KEPT_IS_GIVEN_BACK("release.lua", "if ARGV[3] ~= '0' then", "if false then", Kind.SOLE),
+        KEPT_IS_GIVEN_BACK("release.lua", "if mine and ARGV[3] ~= '0' then", "if false then", Kind.SOLE),
+        KEPT_IS_RENEWED("release.lua", "  redis.call('APPEND', KEYS[1], '|kept')\n", "", Kind.SOLE),
         ANYBODY_RENEWS("renew.lua", "redis.call('GET', KEYS[1]) ~= ARGV[1]", "false", Kind.SOLE),
-        A_COPY_IS_REFUSED("acquire.lua", "local mine = holder and", "local mine = false and", Kind.SOLE),
+        A_COPY_IS_REFUSED("acquire.lua", "if owner == ARGV[1] then", "if false then", Kind.SOLE),
         A_COPY_IS_SHORT("acquire.lua", "  redis.call('PEXPIRE', KEYS[1], ARGV[2])\n", "", Kind.SOLE),
         THE_CLOCK_IS_THE_FENCE("acquire.lua", "and clock > last", "", Kind.SOLE),
         THE_CLOCK_IS_THE_FENCE_OF_WAITERS("acquire.lua", "math.max(previous + 1, micros)", "micros", Kind.SOLE),
@@ -100,8 +98,10 @@ class LockModelIT {
                 "'PXAT', string.format('%.0f', math.floor(fence / 1000) + 3600000)",
                 "'PX', '3600000'",
                 Kind.SOLE),
-        THE_DEAD_ARE_WAITED_FOR("acquire.lua", "if life and tonumber(life) > now", "if life", Kind.SOLE),
-        THE_LIVING_ARE_PASSED("acquire.lua", "if life and tonumber(life) > now", "if false", Kind.SOLE),
+        THE_DEAD_ARE_WAITED_FOR("acquire.lua", "life > now and life <= now + 5000", "life > 0", Kind.SOLE),
+        THOSE_FROM_BEFORE_THE_CLOCK_WENT_BACK_BLOCK_IT(
+                "acquire.lua", "life > now and life <= now + 5000", "life > now", Kind.SOLE),
+        THE_LIVING_ARE_PASSED("acquire.lua", "life > now and life <= now + 5000", "false", Kind.SOLE),
         WHO_TRIES_PASSES("acquire.lua", "not holder and (not first or first == ARGV[1])", "not holder", Kind.SOLE),
         WHO_TRIES_WAITS("acquire.lua", "if ARGV[3] ~= '0' then\n  wait", "if true then\n  wait", Kind.SOLE),
         A_BEAT_COSTS_THE_PLACE("acquire.lua", "'ZADD', KEYS[3], 'NX'", "'ZADD', KEYS[3]", Kind.SOLE),
@@ -116,7 +116,7 @@ class LockModelIT {
         ONE_PERMIT_TOO_MANY("enter.lua", "<= tonumber(ARGV[7])", "<= tonumber(ARGV[7]) + 1", Kind.PERMITS),
         ONE_PERMIT_TOO_FEW("enter.lua", "<= tonumber(ARGV[7])", "< tonumber(ARGV[7])", Kind.PERMITS),
         PERMITS_OF_THE_DEAD_ARE_LOST(
-                "enter.lua", "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)", "", Kind.PERMITS),
+                "enter.lua", "if redis.call('ZCOUNT', KEYS[1], '-inf', now) > 0 then", "if false then", Kind.PERMITS),
         THE_OTHERS_WHO_FIT_ARE_NOT_WOKEN(
                 "enter.lua", "if ARGV[5] ~= 'w' and first then", "if false then", Kind.PERMITS),
         THE_KEY_GOES_WITH_THE_FIRST(
@@ -127,7 +127,7 @@ class LockModelIT {
         WHAT_WAS_OVER_IS_RENEWED("extend.lua", "if not ends or tonumber(ends) <= now", "if not ends", Kind.PERMITS),
         ONLY_ONE_SHARE_IS_RENEWED("extend.lua", "for i = 1, tonumber(ARGV[4])", "for i = 1, 1", Kind.PERMITS),
         ONLY_ONE_SHARE_IS_GIVEN_BACK("leave.lua", "for i = 1, tonumber(ARGV[5])", "for i = 1, 1", Kind.PERMITS),
-        WHAT_WAS_OVER_IS_KEPT("leave.lua", "if mine and ARGV[3]", "if ends and ARGV[3]", Kind.PERMITS),
+        WHAT_WAS_OVER_IS_KEPT("leave.lua", "local kept = mine and", "local kept = ends and", Kind.PERMITS),
         READERS_JOIN_A_WRITER("enter.lua", "room = kind ~= 'w' and", "room =", Kind.READERS_AND_WRITERS),
         READERS_PASS_A_WRITER_WHO_WAITS(
                 "enter.lua", "not mine and (not first or first == ARGV[1])", "not mine", Kind.READERS_AND_WRITERS),

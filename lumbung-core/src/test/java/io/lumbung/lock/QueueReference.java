@@ -74,16 +74,24 @@ class QueueReference {
         marked = mark;
     }
 
+    /** Who is next; null if nobody waits, empty if so many died that it is not known yet. */
     @Nullable
     String head(long now) {
-        while (!queue.isEmpty() && queue.get(0).ends <= now) {
-            queue.remove(0);
+        for (int round = 0; round < 8; round++) {
+            if (queue.isEmpty()) {
+                return null;
+            }
+            Waiter first = queue.get(0);
+            if (first.ends > now && first.ends <= now + 5000) {
+                return first.owner;
+            }
+            queue.removeIf(waiter -> waiter.ends <= now || waiter.owner.equals(first.owner));
         }
-        return queue.isEmpty() ? null : queue.get(0).owner;
+        return "";
     }
 
-    long headEndsIn(long now) {
-        return queue.get(0).ends - now;
+    long headEndsIn(String head, long now) {
+        return head.isEmpty() ? 1 : queue.get(0).ends - now;
     }
 
     boolean leave(String owner) {
@@ -109,7 +117,7 @@ class QueueReference {
 
     void wake(long now) {
         String first = head(now);
-        if (first != null) {
+        if (first != null && !first.isEmpty()) {
             woken.add("app:lock:" + first.substring(0, first.indexOf('.')) + ' ' + first);
         }
     }

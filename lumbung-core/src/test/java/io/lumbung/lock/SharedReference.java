@@ -54,7 +54,7 @@ final class SharedReference extends QueueReference {
             }
             return new Answer(fence, 0);
         }
-        long headEndsIn = first == null ? 0 : headEndsIn(now);
+        long headEndsIn = first == null ? 0 : headEndsIn(first, now);
         if (life > 0) {
             await(owner, micros, life);
             if (!isMarked()) {

@@ -7,6 +7,7 @@ final class SoleReference extends QueueReference {
     private @Nullable String holder;
     private long fence;
     private long ends;
+    private boolean kept;
 
     @Override
     void begin(long micros) {
@@ -18,7 +19,7 @@ final class SoleReference extends QueueReference {
 
     /** What the key holds; empty if there is none. */
     String text() {
-        return holder == null ? "" : fence == 0 ? holder : holder + '|' + fence;
+        return holder == null ? "" : fence == 0 ? holder : holder + '|' + fence + (kept ? "|kept" : "");
     }
 
     /** When the lock ends: -1 never, -2 there is none. */
@@ -40,6 +41,7 @@ final class SoleReference extends QueueReference {
         if (holder == null) {
             holder = text;
             fence = 0;
+            kept = false;
             ends = ttl < 0 ? -1 : micros / 1000 + ttl;
         }
     }
@@ -48,9 +50,14 @@ final class SoleReference extends QueueReference {
         holder = null;
     }
 
+    /** Whether this owner's work is still under it. */
+    private boolean isOf(String owner) {
+        return same(holder, owner) && fence > 0 && !kept;
+    }
+
     Answer acquire(String owner, long micros, long ttl, long life) {
         long now = micros / 1000;
-        if (same(holder, owner) && fence > 0) {
+        if (isOf(owner)) {
             ends = now + ttl;
             return new Answer(fence, 0);
         }
@@ -62,17 +69,20 @@ final class SoleReference extends QueueReference {
             holder = owner;
             fence = Math.max(previous() + 1, micros);
             ends = now + ttl;
+            kept = false;
             if (first != null) {
                 leave(owner);
             }
             keep(fence, mark && !isEmpty());
             return new Answer(fence, 0);
         }
-        long headEndsIn = first == null ? 0 : headEndsIn(now);
+        long headEndsIn = first == null ? 0 : headEndsIn(first, now);
         if (life > 0) {
             await(owner, micros, life);
             if (!isMarked()) {
-                keep(Math.max(Math.max(previous(), holder == null ? 0 : fence), isFenceKnown() ? 0 : micros), true);
+                keep(
+                        Math.max(Math.max(previous(), holder == null || kept ? 0 : fence), isFenceKnown() ? 0 : micros),
+                        true);
             }
         }
         if (holder == null) {
@@ -81,21 +91,22 @@ final class SoleReference extends QueueReference {
         return new Answer(0, first != null && !first.equals(owner) ? -1 : ends < 0 ? -1 : Math.max(0, ends - now));
     }
 
-    boolean release(String owner, long micros, long kept) {
+    boolean release(String owner, long micros, long time) {
         long now = micros / 1000;
-        boolean mine = same(holder, owner) && fence > 0;
+        boolean mine = isOf(owner);
         boolean free = holder == null;
-        if (mine && kept == 0) {
+        if (mine && time == 0) {
             holder = null;
         } else if (mine) {
-            ends = now + kept;
+            ends = now + time;
+            kept = true;
         }
-        if (mine && kept == 0 && !mayBeWaitedFor()) {
+        if (mine && time == 0 && !mayBeWaitedFor()) {
             return true;
         }
         if (mayBeWaitedFor()) {
             boolean left = leave(owner);
-            if (mine && kept == 0 || left && free) {
+            if (mine && time == 0 || left && free) {
                 wake(now);
             }
         }

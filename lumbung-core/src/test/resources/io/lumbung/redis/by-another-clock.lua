@@ -52,7 +52,8 @@ function own.call(command, ...)
     if hidden[key] or real.call('EXISTS', key) == 0 then return -2 end
     local at = expiry(key)
     return at and math.max(0, at - ms) or -1
-  elseif command == 'ZRANGE' or command == 'ZSCORE' or command == 'ZCARD' then
+  elseif command == 'ZRANGE' or command == 'ZSCORE' or command == 'ZCARD'
+    or command == 'ZCOUNT' or command == 'ZRANGEBYSCORE' then
     return real.call(command, ...)
   elseif reads[command] ~= nil then
     if hidden[key] then return reads[command] end
