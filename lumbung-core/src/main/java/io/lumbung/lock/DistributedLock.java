@@ -30,7 +30,7 @@ public interface DistributedLock {
      * Takes it if it is free and nobody waits for it, and does not wait. One round trip.
      *
      * @return the lease, or empty if it is held or somebody is next
-     * @throws StoreException if Redis did not answer
+     * @throws StoreException if Redis did not answer, or this thread was interrupted before it did; its flag stays set
      */
     Optional<Lease> tryAcquire(Duration ttl);
 
@@ -59,6 +59,11 @@ public interface DistributedLock {
      */
     Optional<Lease> acquire(Duration ttl, Retries retries) throws InterruptedException;
 
+    /** As {@link #call(LockedWork)}, without a result. */
+    default <E extends Exception> void run(LockedAction<E> action) throws E, InterruptedException {
+        call(work(action));
+    }
+
     /** As {@link #call(Duration, LockedWork)}, without a result. */
     default <E extends Exception> void run(Duration ttl, LockedAction<E> action) throws E {
         call(ttl, work(action));
@@ -76,9 +81,15 @@ public interface DistributedLock {
         call(ttl, retries, work(action));
     }
 
+    /** As {@link #call(Duration, Duration, LockedWork)}, for the default ttl (10 s) and wait (5 s). */
+    default <T extends @Nullable Object, E extends Exception> T call(LockedWork<T, E> work)
+            throws E, InterruptedException {
+        return call(defaults().ttl(), defaults().maxWait(), work);
+    }
+
     /**
-     * Does {@code work} if the lock is free, and gives it back whatever happens. The lease lasts for {@code ttl} unless the
-     * work renews it.
+     * Does {@code work} if the lock is free, and gives it back when the work is over, whatever happens. The lease lasts for
+     * {@code ttl} unless the work renews it, or lets it be {@linkplain Lease#keepRenewed() kept renewed}.
      *
      * @throws LockNotAcquiredException {@code lock NAME is already held}; the work was not begun
      * @throws LeaseLostException if the work ended after its lease did, so that somebody else may have worked meanwhile; the
@@ -121,13 +132,12 @@ public interface DistributedLock {
      * held until {@code lockAtLeastFor} after it was taken, however quick the action was and also if it failed, so that an
      * instance whose clock is late does not do it again.
      *
-     * @param lockAtMostFor the ttl: for how long nobody does it after the instance that did died
-     * @param lockAtLeastFor 0 to {@code lockAtMostFor}; more than clocks differ, less than the time to the next tick
+     * @param ttl for how long nobody does it after the instance that did has died; an action that hangs is not taken over
+     * @param lockAtLeastFor 0 to {@code ttl}; more than clocks differ, less than the time to the next tick
      * @return whether it was done here
      * @throws LeaseLostException if it ended after its lease did
      */
-    <E extends Exception> boolean runOnce(Duration lockAtMostFor, Duration lockAtLeastFor, LockedAction<E> action)
-            throws E;
+    <E extends Exception> boolean runOnce(Duration ttl, Duration lockAtLeastFor, LockedAction<E> action) throws E;
 
     private static <E extends Exception> LockedWork<@Nullable Void, E> work(LockedAction<E> action) {
         return lease -> {

@@ -6,6 +6,7 @@ import io.lumbung.error.StoreException;
 import io.lumbung.key.Key;
 import io.lumbung.observe.Observation;
 import io.lumbung.observe.Observation.LockEnd;
+import io.lumbung.observe.Observation.LockKind;
 import io.lumbung.redis.Command;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,8 @@ final class Hold {
     private volatile State state = State.HELD;
     private volatile long until;
     private int entered = 1;
+    private boolean stays;
+    private long staysUntil;
     private boolean watching;
     private boolean kept;
     private @Nullable Future<?> end;
@@ -91,6 +94,11 @@ final class Hold {
 
     Duration ttl() {
         return ttl;
+    }
+
+    /** Whether nobody else may hold it at the same time. */
+    boolean isExclusive() {
+        return grip.kind() == LockKind.LOCK || grip.kind() == LockKind.WRITE;
     }
 
     boolean isHeld() {
@@ -155,7 +163,10 @@ final class Hold {
                     cancel(end);
                     end = shop.in(remaining(), this::loseIfOver);
                 }
-                return true;
+                if (sooner && kept) {
+                    renewNext();
+                }
+                return isHeld();
             }
         }
         loseIfOver();
@@ -170,31 +181,42 @@ final class Hold {
             }
             kept = true;
             watch();
-            renewIn(pace().minus(shop.since(until - certain(ttl))));
+            renewNext();
         }
     }
 
-    private Duration pace() {
-        return ttl.dividedBy(3);
+    /** After a third of its ttl; later if it lasts for longer than that, sooner if for less. */
+    private synchronized void renewNext() {
+        Duration left = remaining();
+        renewIn(most(left.minus(ttl.dividedBy(3).multipliedBy(2)), left.dividedBy(3)));
     }
 
     private synchronized void renewIn(Duration delay) {
-        if (state == State.HELD) {
-            renewal = shop.in(delay, () -> shop.promptly(this::renewAsKept));
+        if (state == State.HELD && !shop.isClosed()) {
+            cancel(renewal);
+            renewal = shop.in(delay, this::renewPromptly);
+        }
+    }
+
+    private void renewPromptly() {
+        if (!shop.promptly(this::renewAsKept)) {
+            renewIn(SOON);
         }
     }
 
     private void renewAsKept() {
-        Duration next = pace();
         try {
-            if (!renew(ttl)) {
-                return;
+            // Somebody may have made it last for longer: that stands.
+            boolean lasts = remaining().compareTo(ttl.dividedBy(4).multipliedBy(3)) > 0;
+            if (lasts || renew(ttl)) {
+                renewNext();
             }
         } catch (StoreException e) {
             log.debug("lock {} could not be renewed yet: {}", name, e.getMessage());
-            next = least(OFTEN, most(SOON, ttl.dividedBy(20)));
+            renewIn(least(OFTEN, most(SOON, ttl.dividedBy(20))));
+        } catch (IllegalStateException e) {
+            log.debug("lock {} is not renewed any more: closed", name);
         }
-        renewIn(next);
     }
 
     /** Asks whether it is still ours, after an outage. */
@@ -203,7 +225,7 @@ final class Hold {
             if (isHeld() && !shop.call(grip.look(owner, fence))) {
                 lose("Redis says that it is not ours any more");
             }
-        } catch (StoreException e) {
+        } catch (StoreException | IllegalStateException e) {
             log.debug("lock {} could not be confirmed yet: {}", name, e.getMessage());
         }
     }
@@ -270,19 +292,28 @@ final class Hold {
             state = State.LOST;
             told = List.copyOf(watchers);
             settle();
-            told.stream().map(Watcher::thread).forEach(thread -> {
+            for (Watcher watcher : told) {
+                Thread thread = watcher.thread();
                 if (thread != null) {
                     thread.interrupt();
+                    // Remembered until it gives the lease back.
+                    watchers.add(watcher);
                 }
-            });
+            }
         }
         log.warn("lock {} with fence {} is lost: {}", name, fence, why);
-        shop.observe(() -> new Observation.LockEnded(grip.kind(), LockEnd.LOST, shop.since(since)));
         for (Watcher watcher : told) {
             Consumer<? super Lease> listener = watcher.listener();
             if (listener != null) {
-                shop.promptly(() -> tell(watcher.lease(), listener));
+                tellLater(watcher.lease(), listener);
             }
+        }
+        shop.observe(() -> new Observation.LockEnded(grip.kind(), LockEnd.LOST, shop.since(since)));
+    }
+
+    private void tellLater(Lease lease, Consumer<? super Lease> listener) {
+        if (!shop.promptly(() -> tell(lease, listener))) {
+            shop.in(SOON, () -> tellLater(lease, listener));
         }
     }
 
@@ -309,15 +340,23 @@ final class Hold {
 
     // Giving back
 
-    /**
-     * One who entered goes; the last one gives it back.
-     *
-     * @param kept for how long it stays held in Redis; zero for not at all
-     * @return whether it is, or was, ours
-     */
-    boolean leave(Lease lease, Duration kept) {
+    /** Whoever gives it back, it stays held in Redis for {@code time} from now. */
+    synchronized void stay(Duration time) {
+        staysUntil = shop.nanoTime() + time.toNanos();
+        stays = true;
+    }
+
+    private synchronized Duration stay() {
+        Duration left = Duration.ofNanos(stays ? Math.max(0, staysUntil - shop.nanoTime()) : 0);
+        return left.toMillis() < 1 ? Duration.ZERO : left;
+    }
+
+    /** One who entered goes; the last one gives it back. Returns whether it is, or was, ours. */
+    boolean leave(Lease lease) {
         boolean held;
+        Duration rest;
         synchronized (this) {
+            dropInterrupt(lease);
             watchers.removeIf(watcher -> watcher.lease().equals(lease));
             held = isHeld();
             if (--entered > 0) {
@@ -326,15 +365,16 @@ final class Hold {
             if (state == State.LOST) {
                 return false;
             }
+            rest = remaining();
             state = State.RELEASED;
             settle();
         }
-        Command<Boolean> giveBack = grip.giveBack(owner, kept);
+        Command<Boolean> giveBack = grip.giveBack(owner, stay());
         boolean ours;
         try {
-            ours = shop.giveBack(giveBack, held);
+            ours = shop.giveBack(giveBack, held, shop.deadline());
         } catch (StoreException e) {
-            shop.giveBackLater(giveBack, ttl);
+            shop.giveBackLater(giveBack, most(ttl, rest));
             ended(held);
             throw e;
         }
@@ -343,6 +383,17 @@ final class Hold {
             log.warn("lock {} with fence {} was lost before it was released", name, fence);
         }
         return ours;
+    }
+
+    // The interrupt was meant for the work, which is over; what the thread does next has nothing to do with it.
+    private void dropInterrupt(Lease lease) {
+        boolean ours = state == State.LOST
+                && watchers.stream()
+                        .anyMatch(watcher -> watcher.lease().equals(lease)
+                                && Thread.currentThread().equals(watcher.thread()));
+        if (ours && Thread.interrupted()) {
+            log.debug("lock {}: the interrupt of its loss is over with its work", name);
+        }
     }
 
     private void ended(boolean ours) {

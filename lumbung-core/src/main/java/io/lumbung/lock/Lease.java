@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  *
  * <p>A lease ends by the server's clock after its ttl. This side counts by a monotonic clock of its own from before the
  * request was sent, less 2 ms and 1 % for clocks that run apart, so it knows of the end before anybody else can have the
- * lock, unless the server's clock leaps or a failover forgets the lock. <em>No Redis lock can promise that two never hold it
+ * lock, unless the server's clock leaps, a failover forgets the lock, or this machine is suspended (its clock may stand still then). <em>No Redis lock can promise that two never hold it
  * at once</em>: a process may sleep through the end of its lease and go on. What can is the resource that is protected, if it
  * refuses whoever comes with an older {@link #fence()}: {@link io.lumbung.lock.jdbc.JdbcFence}, {@link FencedValue}.
  *
@@ -24,7 +24,8 @@ public interface Lease extends AutoCloseable {
     /**
      * The fencing token: greater than that of every lease of this lock before it, also after the counter was lost or a
      * failover forgot the last one, as long as the server's clock is not behind the last grant then. It does not change
-     * while the lease lasts. At most 2^53.
+     * while the lease lasts. At most 2^53. Guards compare fences of those who exclude each other: plain locks and writers, not
+     * readers and permits.
      */
     long fence();
 
@@ -57,8 +58,9 @@ public interface Lease extends AutoCloseable {
     boolean renew(Duration ttl);
 
     /**
-     * Keeps it renewed in the background, each third of its ttl, until it is released or lost. A lease that is kept renewed
-     * lasts as long as this process lives and reaches Redis: make sure that it is released.
+     * Keeps it renewed in the background, each third of the ttl it was taken with, until it is released or lost; a
+     * {@link #renew(Duration)} for longer stands. A lease that is kept renewed lasts as long as this process lives and reaches
+     * Redis: make sure that it is released.
      *
      * @return this
      */
@@ -74,7 +76,8 @@ public interface Lease extends AutoCloseable {
     Lease onLost(Consumer<? super Lease> listener);
 
     /**
-     * Interrupts the calling thread when it is lost, unless the lease was released before.
+     * Interrupts the calling thread when it is lost, unless the lease was released before. If that thread gives the lease back
+     * with its flag still set, the flag is cleared: it was meant for the work, not for what the thread does next.
      *
      * @return this
      */

@@ -7,14 +7,16 @@ import java.time.Duration;
  *
  * @param ttl how long a lease lasts: 100 ms to 24 h
  * @param maxWait how long to wait for a lock that is held: 0 to 24 h
- * @param deadline how long one call to Redis may take: above 0
+ * @param deadline how long one call to Redis may take: above 0, up to 10 min
  */
 public record LockDefaults(Duration ttl, Duration maxWait, Duration deadline) {
+    private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(10);
+
     public LockDefaults {
         LockChecks.ttl(ttl);
         LockChecks.maxWait(maxWait);
-        if (deadline.isZero() || deadline.isNegative()) {
-            throw new IllegalArgumentException("the deadline must be above 0, was " + deadline);
+        if (deadline.isZero() || deadline.isNegative() || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+            throw new IllegalArgumentException("the deadline must be above 0 and up to 10 min, was " + deadline);
         }
     }
 

@@ -15,7 +15,6 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
 /** What the locks of one process share. Thread-safe. */
 final class LockWorkshop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.lock");
-    private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final Kernel kernel;
     private final LockDefaults defaults;
@@ -38,7 +36,9 @@ final class LockWorkshop implements AutoCloseable {
     private final String process = randomName();
     private final AtomicLong owners = new AtomicLong();
     private final WaitRoom room;
+    private final Debts debts;
     private final Set<Hold> watched = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /** @param nanoTime by which leases are known to last */
     LockWorkshop(Kernel kernel, LockDefaults defaults, Parking parking, LongSupplier nanoTime) {
@@ -47,6 +47,7 @@ final class LockWorkshop implements AutoCloseable {
         this.parking = parking;
         this.nanoTime = nanoTime;
         this.room = new WaitRoom(kernel.state(), kernel.keys().lockChannel(process), parking);
+        this.debts = new Debts(this);
         // Another server may have taken over, which may not know of a lock that was just granted.
         kernel.state().onRecovery(() -> watched.forEach(Hold::confirm));
     }
@@ -86,7 +87,11 @@ final class LockWorkshop implements AutoCloseable {
     }
 
     <T> T call(Command<T> command) {
-        return kernel.state().call(command, deadline());
+        return call(command, deadline());
+    }
+
+    <T> T call(Command<T> command, Deadline deadline) {
+        return kernel.state().call(command, deadline);
     }
 
     /**
@@ -94,17 +99,16 @@ final class LockWorkshop implements AutoCloseable {
      *
      * @param held what to answer if it may have been given back by a first try whose reply was lost
      */
-    boolean giveBack(Command<Boolean> giveBack, boolean held) {
-        Deadline deadline = deadline();
+    boolean giveBack(Command<Boolean> giveBack, boolean held, Deadline deadline) {
         boolean interrupted = Thread.interrupted();
         try {
-            return kernel.state().call(giveBack, deadline);
+            return call(giveBack, deadline);
         } catch (StoreException e) {
             interrupted |= Thread.interrupted();
             if (e.outcome() == Outcome.NOT_DONE || deadline.isOver()) {
                 throw e;
             }
-            return kernel.state().call(giveBack.repeatable(), deadline) || held;
+            return call(giveBack.repeatable(), deadline) || held;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -114,20 +118,7 @@ final class LockWorkshop implements AutoCloseable {
 
     /** Gives back in the background what may be held, as soon as Redis answers, at the latest until it ended by itself. */
     void giveBackLater(Command<Boolean> giveBack, Duration ttl) {
-        giveBackUntil(giveBack.repeatable(), nanoTime() + ttl.toNanos());
-    }
-
-    private void giveBackUntil(Command<Boolean> giveBack, long end) {
-        run(kernel.prompt(), () -> {
-            try {
-                call(giveBack);
-            } catch (StoreException e) {
-                log.debug("not given back yet: {}", e.getMessage());
-                if (nanoTime() - end < 0) {
-                    in(AGAIN, () -> giveBackUntil(giveBack, end));
-                }
-            }
-        });
+        debts.add(giveBack.repeatable(), ttl);
     }
 
     /** Runs a task that never blocks after a while. */
@@ -141,22 +132,14 @@ final class LockWorkshop implements AutoCloseable {
         }
     }
 
-    /** Runs a task that calls Redis, or a listener. */
-    void promptly(Runnable task) {
-        run(kernel.prompt(), task);
-    }
-
-    private static void run(Executor executor, Runnable task) {
+    /** Runs a task that calls Redis, or a listener; whether it will. */
+    boolean promptly(Runnable task) {
         try {
-            executor.execute(() -> {
-                try {
-                    task.run();
-                } catch (IllegalStateException e) {
-                    log.debug("not done any more: closed", e);
-                }
-            });
+            kernel.prompt().execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
-            log.debug("nothing is done in the background any more: closing");
+            log.debug("too much to do, or closing", e);
+            return false;
         }
     }
 
@@ -169,11 +152,16 @@ final class LockWorkshop implements AutoCloseable {
         watched.remove(hold);
     }
 
+    // Measuring must not break what is measured.
     @SuppressWarnings("ReferenceEquality")
     void observe(Supplier<Observation> observation) {
         Observer observer = kernel.observer();
         if (observer != Observer.NONE) {
-            observer.observe(observation.get());
+            try {
+                observer.observe(observation.get());
+            } catch (RuntimeException e) {
+                log.debug("an observer failed", e);
+            }
         }
     }
 
@@ -181,8 +169,19 @@ final class LockWorkshop implements AutoCloseable {
         return Duration.ofNanos(nanoTime() - began);
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the locks are closed");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         room.close();
     }
 

@@ -93,8 +93,18 @@ public interface Locks extends AutoCloseable {
     /** The value that only holders of {@code lock} write; no I/O. */
     <V> FencedValue<V> fencedValue(Key lock, Class<V> type);
 
-    /** Who holds the lock {@code name}, if somebody does, and who waits. One round trip. */
+    /** As {@link #state(Key)}, for a literal. */
+    default LockState state(String name) {
+        return state(Key.parse(name));
+    }
+
+    /** Who holds the lock {@code name}, if somebody does, and how many wait. One round trip. */
     LockState state(Key name);
+
+    /** As {@link #forceRelease(Key)}, for a literal. */
+    default boolean forceRelease(String name) {
+        return forceRelease(Key.parse(name));
+    }
 
     /**
      * Takes the lock from whoever holds it, whose next renewal finds it lost. For people at a console.
@@ -104,7 +114,10 @@ public interface Locks extends AutoCloseable {
      */
     boolean forceRelease(Key name);
 
-    /** Ends elections, renewals and the subscription; what is held runs out by itself. The kernel stays open. Idempotent. */
+    /**
+     * Ends elections, renewals and the subscription; who waits gets an {@link IllegalStateException}. What is held runs out by
+     * itself and can still be given back; whoever wants to hear of its end still does. The kernel stays open. Idempotent.
+     */
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package io.lumbung.lock;
 
-import io.lumbung.error.StoreException;
+import io.lumbung.redis.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -13,24 +13,21 @@ import org.slf4j.LoggerFactory;
 final class RedisElection implements LeaderElection, Runnable {
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.lock");
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONG = Duration.ofHours(1);
-    private static final Duration LAST_WORK = Duration.ofSeconds(5);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    static final Duration LAST_WORK = Duration.ofSeconds(5);
 
     private final LockWorkshop shop;
-    private final DistributedLock lock;
+    private final RedisLock lock;
     private final Duration ttl;
     private final Candidate candidate;
     private final Consumer<RedisElection> whenClosed;
     private final Thread thread;
+    private volatile CountDownLatch over = new CountDownLatch(1);
     private volatile @Nullable Lease lead;
     private volatile boolean closed;
 
     RedisElection(
-            LockWorkshop shop,
-            DistributedLock lock,
-            Duration ttl,
-            Candidate candidate,
-            Consumer<RedisElection> whenClosed) {
+            LockWorkshop shop, RedisLock lock, Duration ttl, Candidate candidate, Consumer<RedisElection> whenClosed) {
         this.shop = shop;
         this.lock = lock;
         this.ttl = ttl;
@@ -60,45 +57,48 @@ final class RedisElection implements LeaderElection, Runnable {
         boolean silent = false;
         while (!closed) {
             try {
-                Optional<Lease> elected = lock.acquire(ttl, LONG);
+                Optional<Lease> elected = lock.acquireWithin(ttl, FOR_EVER);
                 silent = false;
-                if (elected.isPresent()) {
-                    lead(elected.get());
+                if (elected.isPresent() && !lead(elected.get())) {
+                    // Somebody else may do better.
+                    rest();
                 }
-            } catch (StoreException e) {
-                if (!silent) {
-                    log.warn("nobody here stands for {} until Redis answers again: {}", lock, e.getMessage());
-                }
-                silent = true;
-                rest();
             } catch (InterruptedException e) {
                 log.debug("{}: woken to look whether it is over", lock);
             } catch (IllegalStateException e) {
                 log.debug("{}: over, the connection is closed", lock);
                 return;
+            } catch (Throwable e) { // whatever it is, an election must not end in silence
+                if (!silent) {
+                    log.warn("nobody here stands for {} until Redis answers again: {}", lock, e.toString());
+                }
+                silent = true;
+                rest();
             }
         }
     }
 
-    private void lead(Lease elected) throws InterruptedException {
-        CountDownLatch over = new CountDownLatch(1);
-        boolean failed = false;
+    /** Leads until it is lost or given up; false if the candidate could not. */
+    private boolean lead(Lease elected) throws InterruptedException {
+        CountDownLatch lost = new CountDownLatch(1);
         try {
-            elected.keepRenewed().onLost(lost -> over.countDown());
+            elected.keepRenewed().onLost(lease -> lost.countDown());
+            over = lost;
             lead = elected;
             log.info("leading {} with fence {}", lock, elected.fence());
             candidate.elected(elected);
-            over.await();
-        } catch (RuntimeException e) {
-            failed = true;
+            if (!closed) {
+                lost.await();
+            }
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) { // an error, too, must not keep the lead from those who can
             log.error("{}: the candidate failed when it was elected; it gives the lead up", lock, e);
+            return false;
         } finally {
             lead = null;
             resign(elected);
-        }
-        if (failed) {
-            // Somebody else may do better.
-            rest();
         }
     }
 
@@ -106,7 +106,7 @@ final class RedisElection implements LeaderElection, Runnable {
         boolean interrupted = Thread.interrupted();
         try {
             candidate.deposed();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // as above
             log.error("{}: the candidate failed when it was deposed", lock, e);
         } finally {
             log.info("not leading {} any more", lock);
@@ -125,16 +125,26 @@ final class RedisElection implements LeaderElection, Runnable {
         }
     }
 
+    /** Says that it is over, and does not wait until it is. */
+    void end() {
+        closed = true;
+        over.countDown();
+        thread.interrupt();
+    }
+
     @Override
     public void close() {
-        closed = true;
+        end();
+        awaitEnd(Deadline.in(LAST_WORK));
+    }
+
+    void awaitEnd(Deadline patience) {
         whenClosed.accept(this);
-        thread.interrupt();
         if (Thread.currentThread().equals(thread)) {
             return;
         }
         try {
-            thread.join(LAST_WORK.toMillis());
+            thread.join(Math.max(1, patience.remaining().toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -7,6 +7,7 @@ import io.lumbung.redis.Command;
 import io.lumbung.redis.Reply;
 import io.lumbung.redis.Script;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The value as a hash: fence, owner, value. */
@@ -38,8 +39,13 @@ final class RedisFencedValue<V> implements FencedValue<V> {
 
     @Override
     public void set(Lease lease, V value) {
+        Objects.requireNonNull(value, "value");
         if (!lease.lock().equals(lock)) {
             throw new IllegalArgumentException("the value of lock " + lock + " cannot be written with a " + lease);
+        }
+        if (lease instanceof RedisLease ours && !ours.isExclusive()) {
+            throw new IllegalArgumentException("the value of lock " + lock
+                    + " is written by who holds it alone: a plain lock or a writer, not a reader and no permit");
         }
         byte[] encoded = shop.kernel().codec().encode(value, type);
         if (encoded.length > MAX_BYTES) {

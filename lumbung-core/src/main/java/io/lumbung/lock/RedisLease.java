@@ -97,25 +97,25 @@ final class RedisLease implements Lease {
 
     @Override
     public boolean release() {
-        return release(Duration.ZERO);
-    }
-
-    /** Gives it back, but it stays held in Redis for a while. */
-    boolean release(Duration kept) {
-        return released.compareAndSet(false, true) && hold.leave(this, kept);
+        return released.compareAndSet(false, true) && hold.leave(this);
     }
 
     @Override
     public void close() {
-        close(Duration.ZERO);
+        try {
+            release();
+        } catch (StoreException | IllegalStateException e) {
+            log.warn("lock {} is given back as soon as Redis answers, or ends by itself: {}", lock(), e.getMessage());
+        }
     }
 
-    void close(Duration kept) {
-        try {
-            release(kept);
-        } catch (StoreException e) {
-            log.warn("lock {} is given back as soon as Redis answers: {}", lock(), e.getMessage());
-        }
+    /** Lets it stay held in Redis for at least that long, however soon it is given back. */
+    void stay(Duration time) {
+        hold.stay(time);
+    }
+
+    boolean isExclusive() {
+        return hold.isExclusive();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lumbung.lock;
 
+import io.lumbung.error.Outcome;
 import io.lumbung.error.StoreException;
 import io.lumbung.error.StoreTimeoutException;
 import io.lumbung.key.Key;
@@ -59,11 +60,14 @@ class RedisLock implements DistributedLock {
         String owner = shop.newOwner();
         long began = shop.nanoTime();
         try {
-            Optional<RedisLease> lease = ask(owner, ttl, Duration.ZERO).lease();
+            Optional<RedisLease> lease =
+                    ask(owner, ttl, Duration.ZERO, shop.deadline()).lease();
             noted(lease.isPresent() ? LockAnswer.ACQUIRED : LockAnswer.BUSY, began);
             return lease;
         } catch (StoreException e) {
-            shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+            if (e.outcome() == Outcome.UNKNOWN) {
+                shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+            }
             noted(LockAnswer.FAILED, began);
             throw e;
         }
@@ -93,27 +97,28 @@ class RedisLock implements DistributedLock {
     }
 
     @Override
-    public <E extends Exception> boolean runOnce(
-            Duration lockAtMostFor, Duration lockAtLeastFor, LockedAction<E> action) throws E {
-        LockChecks.ttl(lockAtMostFor);
-        if (lockAtLeastFor.isNegative() || lockAtLeastFor.compareTo(lockAtMostFor) > 0) {
+    public <E extends Exception> boolean runOnce(Duration ttl, Duration lockAtLeastFor, LockedAction<E> action)
+            throws E {
+        LockChecks.ttl(ttl);
+        if (lockAtLeastFor.isNegative() || lockAtLeastFor.compareTo(ttl) > 0) {
             throw new IllegalArgumentException(
-                    "lockAtLeastFor must be 0 to lockAtMostFor (" + lockAtMostFor + "), was " + lockAtLeastFor);
+                    "lockAtLeastFor must be 0 to the ttl (" + ttl + "), was " + lockAtLeastFor);
         }
         long began = shop.nanoTime();
-        Optional<RedisLease> taken = tryTake(lockAtMostFor);
+        Optional<RedisLease> taken = tryTake(ttl);
         if (taken.isEmpty()) {
             return false;
         }
         RedisLease lease = taken.get();
-        lease.keepRenewed();
-        try {
-            action.accept(lease);
-            lease.requireHeld();
-        } finally {
-            Duration rest = lockAtLeastFor.minus(shop.since(began));
-            lease.close(rest.toMillis() < 1 ? Duration.ZERO : rest);
+        try (Lease inner = lease.keepRenewed().again()) {
+            action.accept(inner);
+        } catch (Throwable e) {
+            lease.stay(lockAtLeastFor.minus(shop.since(began)));
+            Scope.abandon(lease, e);
+            throw e;
         }
+        lease.stay(lockAtLeastFor.minus(shop.since(began)));
+        Scope.endOf(lease);
         return true;
     }
 
@@ -123,72 +128,111 @@ class RedisLock implements DistributedLock {
     public Optional<Lease> acquire(Duration ttl, Duration maxWait) throws InterruptedException {
         LockChecks.ttl(ttl);
         LockChecks.maxWait(maxWait);
+        return acquireWithin(ttl, maxWait);
+    }
+
+    /** As {@link #acquire(Duration, Duration)}, for any wait. */
+    Optional<Lease> acquireWithin(Duration ttl, Duration maxWait) throws InterruptedException {
         if (Thread.interrupted()) {
             throw interrupted(null);
         }
-        String owner = shop.newOwner();
         long began = shop.nanoTime();
+        Waiter waiter = new Waiter(ttl, maxWait);
         try {
-            Optional<Lease> lease = await(owner, ttl, Deadline.in(maxWait)).map(taken -> taken);
+            Optional<Lease> lease = waiter.await().map(taken -> taken);
             noted(lease.isPresent() ? LockAnswer.ACQUIRED : LockAnswer.BUSY, began);
             return lease;
         } catch (InterruptedException e) {
-            goAway(owner, ttl);
+            waiter.leave();
             noted(LockAnswer.INTERRUPTED, began);
             throw e;
         } catch (StoreException e) {
-            boolean interrupted = Thread.interrupted();
-            if (interrupted) {
-                goAway(owner, ttl);
+            if (Thread.interrupted()) {
+                waiter.leave();
                 noted(LockAnswer.INTERRUPTED, began);
                 throw interrupted(e);
             }
-            shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+            waiter.leaveLater();
             noted(LockAnswer.FAILED, began);
             throw e;
         }
     }
 
-    private Optional<RedisLease> await(String owner, Duration ttl, Deadline patience) throws InterruptedException {
-        WaitRoom room = shop.room();
-        boolean queued = false;
-        while (true) {
-            boolean last = patience.isOver();
-            // Who does not hear yet that it is next has no place in the queue.
-            boolean hears = room.isOpen();
-            try (WaitRoom.Seat seat = room.take(owner)) {
-                queued |= hears && !last;
-                Asked asked = ask(owner, ttl, last || !hears ? Duration.ZERO : LIFE);
-                if (asked.lease().isPresent()) {
-                    return asked.lease();
-                }
-                if (last) {
-                    if (queued) {
-                        goAway(owner, ttl);
+    /** One who wants it, and leaves nothing behind: no lease that nobody knows of, no place in the queue. */
+    private final class Waiter {
+        private final String owner = shop.newOwner();
+        private final Duration ttl;
+        private final Deadline patience;
+        private final Deadline end;
+        private boolean traced;
+
+        Waiter(Duration ttl, Duration maxWait) {
+            this.ttl = ttl;
+            this.patience = Deadline.in(maxWait);
+            this.end = Deadline.in(maxWait.plus(shop.defaults().deadline()));
+        }
+
+        Optional<RedisLease> await() throws InterruptedException {
+            WaitRoom room = shop.room();
+            while (true) {
+                // Who does not hear yet that it is next has no place in the queue.
+                boolean hears = room.isOpen();
+                try (WaitRoom.Seat seat = room.take(owner)) {
+                    Asked asked = ask(hears && !patience.isOver() ? LIFE : Duration.ZERO);
+                    if (asked.lease().isPresent()) {
+                        return asked.lease();
                     }
-                    return Optional.empty();
+                    if (patience.isOver()) {
+                        leave();
+                        return Optional.empty();
+                    }
+                    if (!hears) {
+                        room.open(soon());
+                    }
+                    if (hears || !room.isOpen()) {
+                        long changesIn = asked.changesIn();
+                        seat.await(changesIn < 0 ? BEAT_MILLIS : Math.min(changesIn, BEAT_MILLIS), patience);
+                    }
                 }
-                if (!hears) {
-                    room.open(least(shop.defaults().deadline(), patience.remaining()));
+                if (Thread.interrupted()) {
+                    throw interrupted(null);
                 }
-                if (hears || !room.isOpen()) {
-                    long changesIn = asked.changesIn();
-                    seat.await(changesIn < 0 ? BEAT_MILLIS : Math.min(changesIn, BEAT_MILLIS), patience);
-                }
-            }
-            if (Thread.interrupted()) {
-                throw interrupted(null);
             }
         }
-    }
 
-    /** Leaves nothing behind: no lease that nobody knows of, no place in the queue. */
-    private void goAway(String owner, Duration ttl) {
-        try {
-            shop.giveBack(grip.giveBack(owner, Duration.ZERO), false);
-        } catch (StoreException e) {
-            log.debug("lock {}: a waiter leaves as soon as Redis answers: {}", name, e.getMessage());
-            shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+        private Asked ask(Duration life) {
+            traced |= !life.isZero();
+            try {
+                return RedisLock.this.ask(owner, ttl, life, Deadline.in(soon()));
+            } catch (StoreException e) {
+                traced |= e.outcome() == Outcome.UNKNOWN;
+                throw e;
+            }
+        }
+
+        private Duration soon() {
+            Duration left = end.remaining();
+            return left.compareTo(shop.defaults().deadline()) < 0
+                    ? left
+                    : shop.defaults().deadline();
+        }
+
+        void leave() {
+            if (!traced) {
+                return;
+            }
+            try {
+                shop.giveBack(grip.giveBack(owner, Duration.ZERO), false, Deadline.in(soon()));
+            } catch (StoreException e) {
+                log.debug("lock {}: a waiter leaves as soon as Redis answers: {}", name, e.getMessage());
+                leaveLater();
+            }
+        }
+
+        void leaveLater() {
+            if (traced) {
+                shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+            }
         }
     }
 
@@ -205,10 +249,11 @@ class RedisLock implements DistributedLock {
     /** @param changesIn see {@link Answer#changesIn()} */
     private record Asked(Optional<RedisLease> lease, long changesIn) {}
 
-    private Asked ask(String owner, Duration ttl, Duration life) {
+    private Asked ask(String owner, Duration ttl, Duration life, Deadline deadline) {
+        shop.requireOpen();
         for (int tries = 1; ; tries++) {
             long sent = shop.nanoTime();
-            Answer answer = shop.call(grip.take(owner, ttl, life));
+            Answer answer = shop.call(grip.take(owner, ttl, life), deadline);
             if (!answer.isOurs()) {
                 return new Asked(Optional.empty(), answer.changesIn());
             }
@@ -231,9 +276,5 @@ class RedisLock implements DistributedLock {
     private void noted(LockAnswer answer, long began) {
         log.debug("lock {}: {}", name, answer);
         shop.observe(() -> new Observation.LockAsked(grip.kind(), answer, shop.since(began)));
-    }
-
-    private static Duration least(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

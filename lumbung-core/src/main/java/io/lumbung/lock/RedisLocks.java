@@ -1,6 +1,7 @@
 package io.lumbung.lock;
 
 import io.lumbung.key.Key;
+import io.lumbung.redis.Deadline;
 import io.lumbung.redis.Kernel;
 import io.lumbung.redis.Parking;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class RedisLocks implements Locks {
     }
 
     @Override
-    public DistributedLock lock(Key name) {
+    public RedisLock lock(Key name) {
         return new RedisLock(shop, name, new SoleGrip(LockKeys.of(shop.kernel().keys(), name), shop.channels()));
     }
 
@@ -77,7 +78,10 @@ final class RedisLocks implements Locks {
 
     @Override
     public void close() {
-        List.copyOf(elections).forEach(RedisElection::close);
+        List<RedisElection> running = List.copyOf(elections);
+        running.forEach(RedisElection::end);
+        Deadline patience = Deadline.in(RedisElection.LAST_WORK);
+        running.forEach(election -> election.awaitEnd(patience));
         shop.close();
     }
 }

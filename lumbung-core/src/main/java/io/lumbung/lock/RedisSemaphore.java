@@ -6,6 +6,7 @@ import io.lumbung.observe.Observation.LockKind;
 /** The permits of one name. */
 final class RedisSemaphore extends RedisLock implements Semaphore {
     private static final int MOST = 10_000;
+    private static final int MOST_AT_ONCE = 1_000;
 
     private final LockWorkshop shop;
     private final int permits;
@@ -31,9 +32,10 @@ final class RedisSemaphore extends RedisLock implements Semaphore {
 
     @Override
     public DistributedLock of(int count) {
-        if (count < 1 || count > permits) {
-            throw new IllegalArgumentException("semaphore " + name() + " has " + permits + " permits; 1 to " + permits
-                    + " can be taken, was " + count);
+        int most = Math.min(permits, MOST_AT_ONCE);
+        if (count < 1 || count > most) {
+            throw new IllegalArgumentException("semaphore " + name() + " has " + permits + " permits; 1 to " + most
+                    + " can be taken at once, was " + count);
         }
         return new RedisLock(shop, name(), grip(shop, name(), count, permits));
     }

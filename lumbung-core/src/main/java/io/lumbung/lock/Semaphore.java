@@ -14,7 +14,8 @@ public interface Semaphore extends DistributedLock {
     /**
      * Takes {@code count} permits at once, or none.
      *
-     * @throws IllegalArgumentException unless it is 1 to {@link #permits()}
+     * @throws IllegalArgumentException unless it is 1 to {@link #permits()}, and at most 1 000: one lease costs Redis a step for
+     *     each of its permits
      */
     DistributedLock of(int count);
 

@@ -83,7 +83,9 @@ class LockInputTest {
                     () -> lock.run(USUAL, wrong, lease -> {}),
                     () -> LockDefaults.standard().withMaxWait(wrong));
         }
-        refused("deadline must be above 0", () -> LockDefaults.standard().withDeadline(Duration.ZERO));
+        refused(
+                "deadline must be above 0 and up to 10 min",
+                () -> LockDefaults.standard().withDeadline(Duration.ZERO));
     }
 
     @Test
@@ -99,7 +101,7 @@ class LockInputTest {
     void aTaskIsLockedForAtLeastNothingAndAtMostItsTtl() {
         DistributedLock lock = locks.lock("a");
         refused(
-                "lockAtLeastFor must be 0 to lockAtMostFor",
+                "lockAtLeastFor must be 0 to the ttl",
                 () -> lock.runOnce(USUAL, Duration.ofMillis(-1), lease -> {}),
                 () -> lock.runOnce(USUAL, USUAL.plusMillis(1), lease -> {}));
     }
@@ -108,8 +110,12 @@ class LockInputTest {
     void permitsAreOneToTenThousand() {
         refused("1 to 10000 permits, was 0", () -> locks.semaphore("s", 0));
         refused("1 to 10000 permits, was 10001", () -> locks.semaphore("s", 10_001));
-        refused("1 to 3 can be taken, was 4", () -> locks.semaphore("s", 3).of(4));
-        refused("1 to 3 can be taken, was 0", () -> locks.semaphore("s", 3).of(0));
+        refused(
+                "1 to 3 can be taken at once, was 4",
+                () -> locks.semaphore("s", 3).of(4));
+        refused(
+                "1 to 3 can be taken at once, was 0",
+                () -> locks.semaphore("s", 3).of(0));
     }
 
     @Test

@@ -376,13 +376,15 @@ class LockOutageIT {
     void anAnswerThatCameTooLateIsGivenBack() {
         here.heard();
         proxy.stallReplies();
-        assertThatExceptionOfType(StoreTimeoutException.class).isThrownBy(() -> lock.tryAcquire(DAY));
-        assertThat(there.number("EXISTS", there.key("x"))).isEqualTo(1);
+        assertThatExceptionOfType(StoreTimeoutException.class).isThrownBy(() -> here.locks.tryAcquire("late", DAY));
+        assertThat(there.number("EXISTS", there.keys.lockFence(there.key("late"))))
+                .as("it was taken")
+                .isEqualTo(1);
         assertThat(here.heard())
                 .extracting(one -> ((Observation.LockAsked) one).answer())
                 .containsExactly(LockAnswer.FAILED);
         proxy.flow();
-        eventually(this::isFree);
+        eventually(() -> there.number("EXISTS", there.key("late")) == 0);
     }
 
     @Test

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  * )
  * }</pre>
  *
+ * <p>Of leases of plain locks and of writers only: readers and permits do not exclude each other. One table serves one application,
+ * whose locks have different names.
+ *
  * <p>Written for any database with savepoints, {@code READ COMMITTED} or stricter, that locks a row it updates; run on
  * PostgreSQL. Immutable, thread-safe.
  */
@@ -67,8 +70,14 @@ public final class JdbcFence {
         if (advance(connection, name, lease) || begin(connection, name, lease) || advance(connection, name, lease)) {
             return;
         }
-        throw new LeaseLostException("fence " + lease.fence() + " of lock " + name + " is not the newest: "
-                + seen(connection, name) + " was let in before. Roll back and stop the work");
+        String newer = seen(connection, name);
+        if (newer.isEmpty()) {
+            throw new SQLException(
+                    "lock " + name + " got its first fence meanwhile, which this transaction cannot see: try it again",
+                    "40001");
+        }
+        throw new LeaseLostException("fence " + lease.fence() + " of lock " + name + " is not the newest: " + newer
+                + " was let in before. Roll back and stop the work");
     }
 
     private boolean advance(Connection connection, String name, Lease lease) throws SQLException {
