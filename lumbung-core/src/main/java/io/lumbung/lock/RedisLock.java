@@ -155,6 +155,10 @@ class RedisLock implements DistributedLock {
             waiter.leaveLater();
             noted(LockAnswer.FAILED, began);
             throw e;
+        } catch (IllegalStateException e) {
+            // Closed meanwhile.
+            waiter.leaveLater();
+            throw e;
         }
     }
 
