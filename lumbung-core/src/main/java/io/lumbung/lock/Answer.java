@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a script says to who wants a lock.
  *
- * @param fence of the lease; 0 if there is none
+ * @param fence of the lease; 0 if there is none, -1 if that is for another script to decide
  * @param changesIn in how many milliseconds something changes by itself; -1 if it is not known
  */
 record Answer(long fence, long changesIn) {
@@ -15,7 +15,16 @@ record Answer(long fence, long changesIn) {
         return new Answer(parts.get(0).number(), parts.get(1).number());
     }
 
+    /** A text is the fence; a number is what there is instead. */
+    static Answer ofOne(Reply reply) {
+        return new Answer(reply.isNumber() ? reply.number() : Long.parseLong(reply.text()), -1);
+    }
+
     boolean isOurs() {
         return fence > 0;
+    }
+
+    boolean isUndecided() {
+        return fence < 0;
     }
 }

@@ -8,8 +8,11 @@ import java.time.Duration;
 interface Grip {
     LockKind kind();
 
+    /** Takes it if it is free and nobody waits; may leave it undecided. */
+    Command<Answer> tryTake(String owner, Duration ttl);
+
     /**
-     * Takes it, or stands in its queue.
+     * Takes it if it is our turn, or stands in its queue.
      *
      * @param life for how long a waiter is believed to live; zero for one who does not wait
      */
@@ -21,9 +24,12 @@ interface Grip {
     Command<Boolean> extend(String owner, long fence, Duration ttl);
 
     /**
-     * Gives it back, and takes the owner out of the queue. Not marked repeatable: a second try would find it gone.
+     * Gives it back. Not marked repeatable: a second try would find it gone.
      *
      * @param kept for how long it stays held; zero for not at all
      */
-    Command<Boolean> giveBack(String owner, Duration kept);
+    Command<Boolean> giveBack(String owner, long fence, Duration kept);
+
+    /** Takes the owner out of the queue, and gives back what it got without hearing of it. */
+    Command<Boolean> withdraw(String owner);
 }

@@ -280,7 +280,7 @@ final class Hold {
         }
         lose("its time is over");
         // Redis counts a little longer than we dared to, or heard of a renewal whose reply was lost.
-        shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+        shop.giveBackLater(grip.giveBack(owner, fence, Duration.ZERO), ttl);
     }
 
     private void lose(String why) {
@@ -369,7 +369,7 @@ final class Hold {
             state = State.RELEASED;
             settle();
         }
-        Command<Boolean> giveBack = grip.giveBack(owner, stay());
+        Command<Boolean> giveBack = grip.giveBack(owner, fence, stay());
         boolean ours;
         try {
             ours = shop.giveBack(giveBack, held, shop.deadline());

@@ -66,7 +66,7 @@ class RedisLock implements DistributedLock {
             return lease;
         } catch (StoreException e) {
             if (e.outcome() == Outcome.UNKNOWN) {
-                shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+                shop.giveBackLater(grip.withdraw(owner), ttl);
             }
             noted(LockAnswer.FAILED, began);
             throw e;
@@ -177,12 +177,17 @@ class RedisLock implements DistributedLock {
         }
 
         Optional<RedisLease> await() throws InterruptedException {
+            Asked first = ask(Duration.ZERO);
+            if (first.lease().isPresent() || patience.isOver()) {
+                return first.lease();
+            }
             WaitRoom room = shop.room();
             while (true) {
-                // Who does not hear yet that it is next has no place in the queue.
-                boolean hears = room.isOpen();
+                if (!room.isOpen()) {
+                    room.open(soon());
+                }
                 try (WaitRoom.Seat seat = room.take(owner)) {
-                    Asked asked = ask(hears && !patience.isOver() ? LIFE : Duration.ZERO);
+                    Asked asked = ask(patience.isOver() ? Duration.ZERO : LIFE);
                     if (asked.lease().isPresent()) {
                         return asked.lease();
                     }
@@ -190,13 +195,8 @@ class RedisLock implements DistributedLock {
                         leave();
                         return Optional.empty();
                     }
-                    if (!hears) {
-                        room.open(soon());
-                    }
-                    if (hears || !room.isOpen()) {
-                        long changesIn = asked.changesIn();
-                        seat.await(changesIn < 0 ? BEAT_MILLIS : Math.min(changesIn, BEAT_MILLIS), patience);
-                    }
+                    long changesIn = asked.changesIn();
+                    seat.await(changesIn < 0 ? BEAT_MILLIS : Math.min(changesIn, BEAT_MILLIS), patience);
                 }
                 if (Thread.interrupted()) {
                     throw interrupted(null);
@@ -226,7 +226,7 @@ class RedisLock implements DistributedLock {
                 return;
             }
             try {
-                shop.giveBack(grip.giveBack(owner, Duration.ZERO), false, Deadline.in(soon()));
+                shop.call(grip.withdraw(owner), Deadline.in(soon()));
             } catch (StoreException e) {
                 log.debug("lock {}: a waiter leaves as soon as Redis answers: {}", name, e.getMessage());
                 leaveLater();
@@ -235,7 +235,7 @@ class RedisLock implements DistributedLock {
 
         void leaveLater() {
             if (traced) {
-                shop.giveBackLater(grip.giveBack(owner, Duration.ZERO), ttl);
+                shop.giveBackLater(grip.withdraw(owner), ttl);
             }
         }
     }
@@ -257,7 +257,7 @@ class RedisLock implements DistributedLock {
         shop.requireOpen();
         for (int tries = 1; ; tries++) {
             long sent = shop.nanoTime();
-            Answer answer = shop.call(grip.take(owner, ttl, life), deadline);
+            Answer answer = answer(owner, ttl, life, deadline);
             if (!answer.isOurs()) {
                 return new Asked(Optional.empty(), answer.changesIn());
             }
@@ -275,6 +275,16 @@ class RedisLock implements DistributedLock {
                         null);
             }
         }
+    }
+
+    private Answer answer(String owner, Duration ttl, Duration life, Deadline deadline) {
+        if (life.isZero()) {
+            Answer answer = shop.call(grip.tryTake(owner, ttl), deadline);
+            if (!answer.isUndecided()) {
+                return answer;
+            }
+        }
+        return shop.call(grip.take(owner, ttl, life), deadline);
     }
 
     private void noted(LockAnswer answer, long began) {

@@ -19,6 +19,11 @@ record SharedGrip(LockKeys keys, String channels, LockKind kind, int shares, int
     private static final Script<Boolean> LEAVE = Script.load(Grip.class, "leave.lua", reply -> reply.number() == 1);
 
     @Override
+    public Command<Answer> tryTake(String owner, Duration ttl) {
+        return take(owner, ttl, Duration.ZERO);
+    }
+
+    @Override
     public Command<Answer> take(String owner, Duration ttl, Duration life) {
         return ENTER.on(
                         "lock.acquire",
@@ -49,8 +54,17 @@ record SharedGrip(LockKeys keys, String channels, LockKind kind, int shares, int
     }
 
     @Override
-    public Command<Boolean> giveBack(String owner, Duration kept) {
-        return LEAVE.on("lock.release", keys.all(), owner, channels, kept.toMillis(), letter(), shares)
+    public Command<Boolean> giveBack(String owner, long fence, Duration kept) {
+        return leave("lock.release", owner, kept);
+    }
+
+    @Override
+    public Command<Boolean> withdraw(String owner) {
+        return leave("lock.withdraw", owner, Duration.ZERO).repeatable();
+    }
+
+    private Command<Boolean> leave(String operation, String owner, Duration kept) {
+        return LEAVE.on(operation, keys.all(), owner, channels, kept.toMillis(), letter(), shares)
                 .via(Lane.CONTROL);
     }
 

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** A plain lock: one string, which programs in other languages take and respect. */
 record SoleGrip(LockKeys keys, String channels) implements Grip {
+    private static final Script<Answer> TAKE = Script.load(Grip.class, "take.lua", Answer::ofOne);
+    private static final Script<Boolean> WITHDRAW =
+            Script.load(Grip.class, "withdraw.lua", reply -> reply.number() == 1);
     private static final Script<Answer> ACQUIRE = Script.load(Grip.class, "acquire.lua", Answer::of);
     private static final Script<Boolean> RENEW = Script.load(Grip.class, "renew.lua", reply -> reply.number() == 1);
     private static final Script<Boolean> RELEASE = Script.load(Grip.class, "release.lua", reply -> reply.number() == 1);
@@ -16,6 +19,13 @@ record SoleGrip(LockKeys keys, String channels) implements Grip {
     @Override
     public LockKind kind() {
         return LockKind.LOCK;
+    }
+
+    @Override
+    public Command<Answer> tryTake(String owner, Duration ttl) {
+        return TAKE.on("lock.acquire", List.of(keys.lock(), keys.fence()), owner, ttl.toMillis())
+                .repeatable()
+                .via(Lane.CONTROL);
     }
 
     @Override
@@ -49,8 +59,20 @@ record SoleGrip(LockKeys keys, String channels) implements Grip {
     }
 
     @Override
-    public Command<Boolean> giveBack(String owner, Duration kept) {
-        return RELEASE.on("lock.release", keys.all(), owner, channels, kept.toMillis())
+    public Command<Boolean> giveBack(String owner, long fence, Duration kept) {
+        return RELEASE.on(
+                        "lock.release",
+                        List.of(keys.lock(), keys.fence()),
+                        held(owner, fence),
+                        channels,
+                        kept.toMillis())
+                .via(Lane.CONTROL);
+    }
+
+    @Override
+    public Command<Boolean> withdraw(String owner) {
+        return WITHDRAW.on("lock.withdraw", keys.all(), owner, channels)
+                .repeatable()
                 .via(Lane.CONTROL);
     }
 }

@@ -42,6 +42,11 @@ public final class Reply {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
+    /** Whether it is a number. */
+    public boolean isNumber() {
+        return value instanceof Long;
+    }
+
     /** The number. */
     public long number() {
         if (value instanceof Long number) {

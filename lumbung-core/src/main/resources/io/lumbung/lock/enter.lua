@@ -20,9 +20,9 @@ if redis.call('ZCOUNT', KEYS[1], '-inf', now) > 0 then redis.call('ZREMRANGEBYSC
 local share = ARGV[5] .. '|' .. ARGV[1] .. '|'
 local count = tonumber(ARGV[6])
 local mine = redis.call('ZSCORE', KEYS[1], share .. '1')
-local waited = not last or string.sub(last, -1) == '+'
 local first, life
-if waited or ARGV[3] ~= '0' then first, life = head(now) end
+-- Without its mark nobody is in the queue, unless the mark was lost with the fence.
+if not last or #last > 16 or ARGV[3] ~= '0' then first, life = head(now) end
 local held = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
 local kind = held and string.sub(held, 1, 1)
 if kind and (kind == 'p') ~= (ARGV[5] == 'p') then
@@ -39,15 +39,13 @@ if room then
   redis.call('ZADD', KEYS[1], unpack(shares))
   redis.call('PEXPIREAT', KEYS[1], redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
   if first and first == ARGV[1] then leave(ARGV[1]) first = head(now) end
-  keep(fence, first ~= nil)
+  keep(fence, last)
   -- Those behind us may fit, too.
   if ARGV[5] ~= 'w' and first then wake(first, ARGV[4]) end
   return {fence, 0}
 end
-if ARGV[3] ~= '0' then
-  wait(ARGV[1], micros, tonumber(ARGV[3]))
-  if not waited or not last then keep(last and previous or micros, true) end
-end
+if ARGV[3] ~= '0' then wait(ARGV[1], micros, tonumber(ARGV[3])) end
+keep(last and previous or micros, last)
 if first and first ~= ARGV[1] then return {0, life} end
 local ends = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
 return {0, ends and tonumber(ends) - now or -1}

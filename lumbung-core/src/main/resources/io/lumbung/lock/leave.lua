@@ -19,4 +19,6 @@ for i = 1, tonumber(ARGV[5]) do
 end
 if kept then redis.call('ZADD', KEYS[1], 'XX', unpack(shares)) else redis.call('ZREM', KEYS[1], unpack(shares)) end
 if (ends and ARGV[3] == '0') or left then wake(head(now), ARGV[2]) end
+local last = redis.call('GET', KEYS[2])
+if last then keep(tonumber(string.match(last, '^%d+')), last) end
 return mine and 1 or 0

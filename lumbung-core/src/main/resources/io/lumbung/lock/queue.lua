@@ -1,5 +1,5 @@
 -- What the scripts of locks share: those who wait.
---   KEYS[1] the lock   KEYS[2] the last fence, with '+' behind it while somebody waits
+--   KEYS[1] the lock   KEYS[2] the last fence; while somebody waits, + and who is next stand behind it
 --   KEYS[3] who waits, scored by when they came   KEYS[4] until when each is believed to live
 -- A waiter is PROCESS.NUMBER and is woken through the channel PREFIX PROCESS.
 -- Returns nothing by itself. O(log waiters) each, and O(dead waiters), of whom at most 8 000 at once are passed.
@@ -40,8 +40,13 @@ local function wait(waiter, micros, life)
   redis.call('PEXPIRE', KEYS[4], 60000)
 end
 
--- An hour longer than the clock could be behind it: a fence that is forgotten is then smaller than any clock says.
-local function keep(fence, waited)
-  redis.call('SET', KEYS[2], string.format('%.0f', fence) .. (waited and '+' or ''),
-    'PXAT', string.format('%.0f', math.floor(fence / 1000) + 3600000))
+-- Remembers the last fence and who is next. An hour longer than the clock could be behind the fence: once it is forgotten,
+-- it is smaller than any clock says.
+local function keep(fence, last)
+  local text = string.format('%.0f', fence)
+  local first = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
+  if first then text = text .. '+' .. first end
+  if text ~= last then
+    redis.call('SET', KEYS[2], text, 'PXAT', string.format('%.0f', math.floor(fence / 1000) + 3600000))
+  end
 end

@@ -73,7 +73,7 @@ class LockLeakIT {
             String lock = fence.substring("{app:lock:".length(), fence.indexOf('}'));
             StoreKey key = here.keys.lockFence(here.key(lock));
             assertThat(here.number("PTTL", key)).isBetween(1L, HOUR);
-            assertThat(here.text("GET", key)).hasSizeBetween(16, 17);
+            assertThat(here.text("GET", key)).hasSizeGreaterThanOrEqualTo(16);
         }
         System.out.printf("%d of %d were taken; %d fences left%n", got.get(), LEASES, fences.size());
         assertThat(got).hasValueGreaterThan(LEASES / 4);

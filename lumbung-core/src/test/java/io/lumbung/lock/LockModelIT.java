@@ -26,7 +26,9 @@ class LockModelIT {
     private static final int CALLS = FULL ? 1_000_000 : 50_000;
     private static final int LIVES_OF_THE_BROKEN = 20_000;
     private static final List<String> SCRIPTS = List.of(
+            "take.lua",
             "acquire.lua",
+            "withdraw.lua",
             "release.lua",
             "renew.lua",
             "enter.lua",
@@ -78,21 +80,28 @@ class LockModelIT {
 
     /** Scripts that are wrong, and what finds them out. */
     enum Broken {
-        ANYBODY_RELEASES(
-                "release.lua", "string.match(holder, '^(.*)|%d+$') == ARGV[1]", "string.find(holder, '|')", Kind.SOLE),
-        NOBODY_IS_WOKEN(
-                "release.lua", "wake(head(time[1] * 1000 + math.floor(time[2] / 1000)), ARGV[2])", "", Kind.SOLE),
-        A_RELEASE_LEAVES_ITS_PLACE_IN_THE_QUEUE("release.lua", "leave(ARGV[1])", "false", Kind.SOLE),
-        WHO_LEAVES_A_FREE_LOCK_WAKES_NOBODY("release.lua", " or (left and not holder)", "", Kind.SOLE),
-        KEPT_IS_GIVEN_BACK("release.lua", "if mine and ARGV[3] ~= '0' then", "if false then", Kind.SOLE),
+        ANYBODY_RELEASES("release.lua", "if found[1] ~= ARGV[1] then", "if not found[1] then", Kind.SOLE),
+        NOBODY_IS_WOKEN("release.lua", "if first then", "if false then", Kind.SOLE),
+        KEPT_IS_GIVEN_BACK("release.lua", "if ARGV[3] ~= '0' then", "if false then", Kind.SOLE),
         KEPT_IS_RENEWED("release.lua", "  redis.call('APPEND', KEYS[1], '|kept')\n", "", Kind.SOLE),
+        WHO_GOES_STAYS_IN_THE_QUEUE("withdraw.lua", "local left = leave(ARGV[1])", "local left = false", Kind.SOLE),
+        WHO_GOES_KEEPS_WHAT_IT_GOT("withdraw.lua", "if mine then redis.call('DEL', KEYS[1]) end", "", Kind.SOLE),
+        WHO_GOES_WAKES_NOBODY("withdraw.lua", "if mine or not holder then", "if mine then", Kind.SOLE),
+        WHO_GOES_IS_STILL_NEXT("withdraw.lua", "if last then keep", "if false then keep", Kind.SOLE),
         ANYBODY_RENEWS("renew.lua", "redis.call('GET', KEYS[1]) ~= ARGV[1]", "false", Kind.SOLE),
-        A_COPY_IS_REFUSED("acquire.lua", "if owner == ARGV[1] then", "if false then", Kind.SOLE),
-        A_COPY_IS_SHORT("acquire.lua", "  redis.call('PEXPIRE', KEYS[1], ARGV[2])\n", "", Kind.SOLE),
-        THE_CLOCK_IS_THE_FENCE("acquire.lua", "and clock > last", "", Kind.SOLE),
+        A_COPY_IS_REFUSED("take.lua", "if owner ~= ARGV[1] then", "if true then", Kind.SOLE),
+        A_COPY_IS_SHORT("take.lua", "redis.call('PEXPIRE', KEYS[1], ARGV[2])\n", "", Kind.SOLE),
+        A_COPY_OF_ANOTHER_IS_GIVEN("take.lua", "if owner ~= ARGV[1] then", "if not owner then", Kind.SOLE),
+        A_COPY_THAT_WAITED_IS_REFUSED("acquire.lua", "if owner == ARGV[1] then", "if false then", Kind.SOLE),
+        A_COPY_THAT_WAITED_IS_SHORT("acquire.lua", "  redis.call('PEXPIRE', KEYS[1], ARGV[2])\n", "", Kind.SOLE),
+        THE_CLOCK_IS_THE_FENCE("take.lua", " or clock <= last", "", Kind.SOLE),
+        THE_SAME_FENCE_TWICE("take.lua", "clock <= last", "clock < last", Kind.SOLE),
+        WHO_TRIES_PASSES("take.lua", "#last ~= 16 or ", "", Kind.SOLE),
         THE_CLOCK_IS_THE_FENCE_OF_WAITERS("acquire.lua", "math.max(previous + 1, micros)", "micros", Kind.SOLE),
-        THE_SAME_FENCE_TWICE("acquire.lua", "and clock > last", "and clock >= last", Kind.SOLE),
-        THE_FENCE_IS_NOT_KEPT("acquire.lua", "  redis.call('SET', KEYS[2], clock, 'PX', '3600000')\n", "", Kind.SOLE),
+        THE_FENCE_IS_NOT_KEPT("take.lua", "redis.call('SETRANGE', KEYS[2], 0, clock)", "", Kind.SOLE),
+        THE_FIRST_FENCE_IS_NOT_KEPT("take.lua", "redis.call('SET', KEYS[2], clock, 'PX', '3600000')", "", Kind.SOLE),
+        THE_HOUR_DOES_NOT_BEGIN_ANEW(
+                "take.lua", "string.sub(last, 1, 7) == string.sub(clock, 1, 7)", "true", Kind.SOLE),
         THE_FENCE_IS_FORGOTTEN_WHILE_THE_CLOCK_IS_BEHIND(
                 "acquire.lua",
                 "'PXAT', string.format('%.0f', math.floor(fence / 1000) + 3600000)",
@@ -102,14 +111,14 @@ class LockModelIT {
         THOSE_FROM_BEFORE_THE_CLOCK_WENT_BACK_BLOCK_IT(
                 "acquire.lua", "life > now and life <= now + 5000", "life > now", Kind.SOLE),
         THE_LIVING_ARE_PASSED("acquire.lua", "life > now and life <= now + 5000", "false", Kind.SOLE),
-        WHO_TRIES_PASSES("acquire.lua", "not holder and (not first or first == ARGV[1])", "not holder", Kind.SOLE),
-        WHO_TRIES_WAITS("acquire.lua", "if ARGV[3] ~= '0' then\n  wait", "if true then\n  wait", Kind.SOLE),
+        ANYBODY_IS_NEXT("acquire.lua", "not holder and (not first or first == ARGV[1])", "not holder", Kind.SOLE),
+        WHO_TRIES_WAITS("acquire.lua", "if ARGV[3] ~= '0' then wait", "if true then wait", Kind.SOLE),
         A_BEAT_COSTS_THE_PLACE("acquire.lua", "'ZADD', KEYS[3], 'NX'", "'ZADD', KEYS[3]", Kind.SOLE),
         WHO_COMES_AS_THE_CLOCK_GOES_BACK_IS_FIRST(
                 "acquire.lua", "score = tonumber(last) + 1", "score = micros", Kind.SOLE),
-        THE_QUEUE_IS_NOT_MARKED("acquire.lua", "if not waited or not last then", "if false then", Kind.SOLE),
-        THE_MARK_IS_DROPPED("acquire.lua", "waited and redis.call('EXISTS', KEYS[3]) == 1", "false", Kind.SOLE),
-        A_LOST_MARK_IS_BELIEVED("acquire.lua", "local waited = not last or", "local waited = last and", Kind.SOLE),
+        THE_QUEUE_IS_NOT_MARKED("acquire.lua", "if first then text = text .. '+' .. first end", "", Kind.SOLE),
+        THE_MARK_IS_NOT_RENEWED("acquire.lua", "if text ~= last then", "if not last then", Kind.SOLE),
+        A_LOST_FENCE_IS_NOT_RESTORED("acquire.lua", "last and 0 or micros", "0", Kind.SOLE),
         A_WINNER_STAYS_IN_THE_QUEUE("acquire.lua", "if first then leave(ARGV[1]) end", "", Kind.SOLE),
         ALL_LOOK_WHEN_IT_ENDS("acquire.lua", "(not first or first == ARGV[1]) and", "true and", Kind.SOLE),
         THE_QUEUE_STAYS_FOR_EVER("acquire.lua", "  redis.call('PEXPIRE', KEYS[3], 60000)\n", "", Kind.SOLE),

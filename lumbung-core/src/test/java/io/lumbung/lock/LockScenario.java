@@ -51,7 +51,7 @@ abstract class LockScenario {
      *
      * @param ends when its keys go
      */
-    record Step(String call, List<Long> reply, List<String> woken, List<Long> ends) {}
+    record Step(String call, List<?> reply, List<String> woken, List<Long> ends) {}
 
     /** Sends one random call and notes what the reference did. */
     abstract void step();

@@ -11,7 +11,7 @@ class QueueReference {
     private long queueEnds;
     private @Nullable Long last;
     private long lastEnds;
-    private boolean marked;
+    private @Nullable String mark;
 
     /** What was published by the last call. */
     final List<String> woken = new ArrayList<>();
@@ -39,15 +39,17 @@ class QueueReference {
 
     void forgetFence() {
         last = null;
-        marked = false;
+        mark = null;
     }
 
     boolean mayBeWaitedFor() {
-        return last == null || marked;
+        return last == null || mark != null;
     }
 
-    boolean isMarked() {
-        return marked;
+    /** Who is next, as far as a release knows. */
+    @Nullable
+    String mark() {
+        return mark;
     }
 
     boolean isFenceKnown() {
@@ -63,15 +65,32 @@ class QueueReference {
         return last == null ? -2 : lastEnds;
     }
 
+    /** A lock nobody waits for: its hour begins anew once in 1 000 s. */
+    void again(long fence) {
+        long ends = lastEnds;
+        boolean goesOn = last != null && last / 1_000_000_000 == fence / 1_000_000_000;
+        keep(fence, null);
+        if (goesOn) {
+            lastEnds = ends;
+        }
+    }
+
     /** When the queue goes, -2 if nobody waits. */
     long queueEnds() {
         return queue.isEmpty() ? -2 : queueEnds;
     }
 
-    void keep(long fence, boolean mark) {
+    void keep(long fence) {
+        keep(fence, queue.isEmpty() ? null : queue.get(0).owner);
+    }
+
+    void keep(long fence, @Nullable String next) {
+        if (last != null && last == fence && Objects.equals(mark, next)) {
+            return;
+        }
         last = fence;
         lastEnds = fence / 1000 + 3_600_000;
-        marked = mark;
+        mark = next;
     }
 
     /** Who is next; null if nobody waits, empty if so many died that it is not known yet. */
@@ -98,10 +117,6 @@ class QueueReference {
         return queue.removeIf(waiter -> waiter.owner.equals(owner));
     }
 
-    boolean isEmpty() {
-        return queue.isEmpty();
-    }
-
     void await(String owner, long micros, long life) {
         Waiter own = queue.stream()
                 .filter(waiter -> waiter.owner.equals(owner))
@@ -118,8 +133,12 @@ class QueueReference {
     void wake(long now) {
         String first = head(now);
         if (first != null && !first.isEmpty()) {
-            woken.add("app:lock:" + first.substring(0, first.indexOf('.')) + ' ' + first);
+            tell(first);
         }
+    }
+
+    void tell(String waiter) {
+        woken.add("app:lock:" + waiter.substring(0, waiter.indexOf('.')) + ' ' + waiter);
     }
 
     static boolean same(@Nullable String one, String other) {

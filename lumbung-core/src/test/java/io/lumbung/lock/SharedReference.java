@@ -48,7 +48,7 @@ final class SharedReference extends QueueReference {
                 leave(owner);
                 first = head(now);
             }
-            keep(fence, first != null);
+            keep(fence);
             if (kind != 'w' && first != null) {
                 wake(now);
             }
@@ -57,10 +57,8 @@ final class SharedReference extends QueueReference {
         long headEndsIn = first == null ? 0 : headEndsIn(first, now);
         if (life > 0) {
             await(owner, micros, life);
-            if (!isMarked()) {
-                keep(isFenceKnown() ? previous() : micros, true);
-            }
         }
+        keep(isFenceKnown() ? previous() : micros);
         if (first != null && !first.equals(owner)) {
             return new Answer(0, headEndsIn);
         }
@@ -88,6 +86,9 @@ final class SharedReference extends QueueReference {
         boolean left = leave(owner);
         if (share != null && kept == 0 || left) {
             wake(now);
+        }
+        if (isFenceKnown()) {
+            keep(previous());
         }
         return mine;
     }

@@ -19,7 +19,12 @@ final class SoleReference extends QueueReference {
 
     /** What the key holds; empty if there is none. */
     String text() {
-        return holder == null ? "" : fence == 0 ? holder : holder + '|' + fence + (kept ? "|kept" : "");
+        return holder == null ? "" : (fence == 0 ? holder : holder + '|' + fence) + (kept ? "|kept" : "");
+    }
+
+    /** What the key holds while its owner works. */
+    String claim() {
+        return holder == null ? "" : fence == 0 ? holder : holder + '|' + fence;
     }
 
     /** When the lock ends: -1 never, -2 there is none. */
@@ -55,60 +60,86 @@ final class SoleReference extends QueueReference {
         return same(holder, owner) && fence > 0 && !kept;
     }
 
+    /** The fence, 0 if it is held, -1 if that is not for the short script to decide. */
+    long take(String owner, long micros, long ttl) {
+        if (isFenceKnown() && (mark() != null || micros <= previous())) {
+            return -1;
+        }
+        if (holder == null) {
+            granted(owner, micros, micros, ttl);
+            again(micros);
+            return micros;
+        }
+        if (!isOf(owner)) {
+            return 0;
+        }
+        ends = micros / 1000 + ttl;
+        return fence;
+    }
+
+    private void granted(String owner, long newFence, long micros, long ttl) {
+        holder = owner;
+        fence = newFence;
+        ends = micros / 1000 + ttl;
+        kept = false;
+    }
+
     Answer acquire(String owner, long micros, long ttl, long life) {
         long now = micros / 1000;
         if (isOf(owner)) {
             ends = now + ttl;
             return new Answer(fence, 0);
         }
-        boolean look = mayBeWaitedFor() || life > 0;
-        boolean quick = holder == null && isFenceKnown() && !isMarked() && micros > previous();
-        String first = look && !quick ? head(now) : null;
+        String first = head(now);
         if (holder == null && (first == null || first.equals(owner))) {
-            boolean mark = mayBeWaitedFor();
-            holder = owner;
-            fence = Math.max(previous() + 1, micros);
-            ends = now + ttl;
-            kept = false;
-            if (first != null) {
-                leave(owner);
-            }
-            keep(fence, mark && !isEmpty());
+            granted(owner, Math.max(previous() + 1, micros), micros, ttl);
+            leave(owner);
+            keep(fence);
             return new Answer(fence, 0);
         }
         long headEndsIn = first == null ? 0 : headEndsIn(first, now);
         if (life > 0) {
             await(owner, micros, life);
-            if (!isMarked()) {
-                keep(
-                        Math.max(Math.max(previous(), holder == null || kept ? 0 : fence), isFenceKnown() ? 0 : micros),
-                        true);
-            }
         }
+        keep(Math.max(Math.max(previous(), holder == null || kept ? 0 : fence), isFenceKnown() ? 0 : micros));
         if (holder == null) {
             return new Answer(0, headEndsIn);
         }
         return new Answer(0, first != null && !first.equals(owner) ? -1 : ends < 0 ? -1 : Math.max(0, ends - now));
     }
 
-    boolean release(String owner, long micros, long time) {
-        long now = micros / 1000;
-        boolean mine = isOf(owner);
-        boolean free = holder == null;
-        if (mine && time == 0) {
-            holder = null;
-        } else if (mine) {
-            ends = now + time;
-            kept = true;
+    boolean release(String text, long micros, long time) {
+        if (text.isEmpty() || !text().equals(text)) {
+            return false;
         }
-        if (mine && time == 0 && !mayBeWaitedFor()) {
+        if (time > 0) {
+            ends = micros / 1000 + time;
+            kept = true;
             return true;
         }
-        if (mayBeWaitedFor()) {
-            boolean left = leave(owner);
-            if (mine && time == 0 || left && free) {
-                wake(now);
+        holder = null;
+        String next = mark();
+        if (next != null) {
+            tell(next);
+        }
+        return true;
+    }
+
+    boolean withdraw(String owner, long micros) {
+        boolean mine = isOf(owner);
+        boolean free = holder == null;
+        if (mine) {
+            holder = null;
+        }
+        boolean left = leave(owner);
+        if (mine || left) {
+            String first = head(micros / 1000);
+            if (first != null && !first.isEmpty() && (mine || free)) {
+                tell(first);
             }
+        }
+        if (isFenceKnown()) {
+            keep(previous());
         }
         return mine;
     }

@@ -19,8 +19,10 @@ final class SoleScenario extends LockScenario {
     void step() {
         reference.begin(now());
         switch (random.nextInt(10)) {
-            case 0, 1, 2, 3, 4 -> acquire();
-            case 5, 6, 7 -> release();
+            case 0, 1 -> take();
+            case 2, 3, 4 -> acquire();
+            case 5, 6 -> release();
+            case 7 -> withdraw();
             case 8 -> renew();
             default -> disturb();
         }
@@ -34,8 +36,20 @@ final class SoleScenario extends LockScenario {
         }
     }
 
+    private String wanting() {
+        return copies || reference.holder() == null ? owner() : "p1." + (10 + random.nextInt(3));
+    }
+
+    private void take() {
+        String owner = wanting();
+        long ttl = ttl();
+        long fence = reference.take(owner, now(), ttl);
+        Object answer = fence > 0 ? String.valueOf(fence) : fence;
+        send("take.lua", ALL, texts(owner, ttl), expected("take " + owner + " " + ttl, List.of(answer), ends()));
+    }
+
     private void acquire() {
-        String owner = copies || reference.holder() == null ? owner() : "p1." + (10 + random.nextInt(3));
+        String owner = wanting();
         long ttl = ttl();
         long life = waiting && random.nextInt(3) > 0 ? 1000 : 0;
         Answer answer = reference.acquire(owner, now(), ttl, life);
@@ -50,19 +64,29 @@ final class SoleScenario extends LockScenario {
     }
 
     private void release() {
-        String holder = reference.holder();
-        String owner = holder != null && random.nextInt(3) > 0 ? holder : owner();
+        String text = random.nextInt(3) > 0 ? reference.claim() : owner() + '|' + reference.fence();
         long kept = random.nextInt(6) == 0 ? 50 + random.nextInt(500) : 0;
-        boolean ours = reference.release(owner, now(), kept);
+        boolean ours = reference.release(text, now(), kept);
         send(
                 "release.lua",
                 ALL,
-                texts(owner, "app:lock:", kept),
-                expected("release " + owner + " " + kept, List.of(ours ? 1L : 0L), ends()));
+                texts(text, "app:lock:", kept),
+                expected("release " + text + " " + kept, List.of(ours ? 1L : 0L), ends()));
+    }
+
+    private void withdraw() {
+        String holder = reference.holder();
+        String owner = holder != null && random.nextBoolean() ? holder : owner();
+        boolean ours = reference.withdraw(owner, now());
+        send(
+                "withdraw.lua",
+                ALL,
+                texts(owner, "app:lock:"),
+                expected("withdraw " + owner, List.of(ours ? 1L : 0L), ends()));
     }
 
     private void renew() {
-        String text = random.nextInt(3) > 0 ? reference.text() : owner() + '|' + reference.fence();
+        String text = random.nextInt(3) > 0 ? reference.claim() : owner() + '|' + reference.fence();
         long ttl = ttl();
         boolean lasts = reference.renew(text, now(), ttl);
         send(
@@ -99,7 +123,7 @@ final class SoleScenario extends LockScenario {
                 new Step("at " + now() + " foreign " + ttl, List.of(free ? 1L : 0L), List.of(), ends()));
     }
 
-    private Step expected(String call, List<Long> reply, List<Long> ends) {
+    private Step expected(String call, List<?> reply, List<Long> ends) {
         return new Step("at " + now() + " " + call, reply, List.copyOf(reference.woken), ends);
     }
 
