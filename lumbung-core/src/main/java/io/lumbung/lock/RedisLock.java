@@ -19,6 +19,7 @@ class RedisLock implements DistributedLock {
     /** For how long a waiter is believed to live that does not ask again: what a dead one costs those behind it. */
     static final Duration LIFE = Duration.ofSeconds(1);
 
+    private static final Duration ONLY_IF_FREE = Duration.ofMillis(-1);
     private static final Logger log = LoggerFactory.getLogger("io.lumbung.lock");
     // What a lost message costs; late enough to be cheap, early enough that one late beat does not lose the place.
     private static final long BEAT_MILLIS = 400;
@@ -177,7 +178,8 @@ class RedisLock implements DistributedLock {
         }
 
         Optional<RedisLease> await() throws InterruptedException {
-            Asked first = ask(Duration.ZERO);
+            // Who may wait need not know whether somebody who is next still lives: it stands in the queue behind.
+            Asked first = ask(patience.isOver() ? Duration.ZERO : ONLY_IF_FREE);
             if (first.lease().isPresent() || patience.isOver()) {
                 return first.lease();
             }
@@ -205,7 +207,7 @@ class RedisLock implements DistributedLock {
         }
 
         private Asked ask(Duration life) {
-            traced |= !life.isZero();
+            traced |= life.equals(LIFE);
             try {
                 return RedisLock.this.ask(owner, ttl, life, Deadline.in(soon()));
             } catch (StoreException e) {
@@ -278,9 +280,9 @@ class RedisLock implements DistributedLock {
     }
 
     private Answer answer(String owner, Duration ttl, Duration life, Deadline deadline) {
-        if (life.isZero()) {
+        if (!life.equals(LIFE)) {
             Answer answer = shop.call(grip.tryTake(owner, ttl), deadline);
-            if (!answer.isUndecided()) {
+            if (!answer.isUndecided() || life.equals(ONLY_IF_FREE)) {
                 return answer;
             }
         }

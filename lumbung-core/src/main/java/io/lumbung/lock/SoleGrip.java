@@ -23,7 +23,7 @@ record SoleGrip(LockKeys keys, String channels) implements Grip {
 
     @Override
     public Command<Answer> tryTake(String owner, Duration ttl) {
-        return TAKE.on("lock.acquire", List.of(keys.lock(), keys.fence()), owner, ttl.toMillis())
+        return TAKE.on("lock.acquire", List.of(keys.lock(), keys.fence(), keys.queue()), owner, ttl.toMillis())
                 .repeatable()
                 .via(Lane.CONTROL);
     }

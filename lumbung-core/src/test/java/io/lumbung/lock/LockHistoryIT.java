@@ -391,14 +391,17 @@ class LockHistoryIT {
                 "",
                 Finding.STALE_ACCEPTED),
         A_RELEASE_BY_ANYBODY(
-                "release.lua",
-                "holder and string.sub(holder, 1, #ARGV[1] + 1) == ARGV[1] .. '|'",
+                "withdraw.lua",
+                "holder and string.match(holder, '^(.*)|%d+$') == ARGV[1]",
                 "holder",
                 Finding.HELD_BY_TWO),
-        FENCES_THAT_BEGIN_AGAIN(
-                "acquire.lua", "math.max(previous + 1, micros)", "previous + 1", Finding.FENCE_NOT_GREATER),
+        A_CLOCK_THAT_LEAPS_IS_THE_FENCE(
+                "acquire.lua",
+                "math.max(previous + 1, micros)",
+                "micros - micros % 5 * 1000000",
+                Finding.FENCE_NOT_GREATER),
         A_QUEUE_THAT_LETS_PASS("acquire.lua", "and (not first or first == ARGV[1])", "", Finding.BARGED),
-        A_WAITER_THAT_STAYS("release.lua", "local left = leave(ARGV[1])", "local left = false", Finding.LEFT_BEHIND);
+        A_WAITER_THAT_STAYS("withdraw.lua", "local left = leave(ARGV[1])", "local left = false", Finding.LEFT_BEHIND);
 
         private final Broken broken;
         private final String script;

@@ -96,6 +96,7 @@ class LockModelIT {
         A_COPY_THAT_WAITED_IS_SHORT("acquire.lua", "  redis.call('PEXPIRE', KEYS[1], ARGV[2])\n", "", Kind.SOLE),
         THE_CLOCK_IS_THE_FENCE("take.lua", " or clock <= last", "", Kind.SOLE),
         THE_SAME_FENCE_TWICE("take.lua", "clock <= last", "clock < last", Kind.SOLE),
+        A_LOST_MARK_IS_BELIEVED("take.lua", "redis.call('EXISTS', KEYS[3]) == 1", "false", Kind.SOLE),
         WHO_TRIES_PASSES("take.lua", "#last ~= 16 or ", "", Kind.SOLE),
         THE_CLOCK_IS_THE_FENCE_OF_WAITERS("acquire.lua", "math.max(previous + 1, micros)", "micros", Kind.SOLE),
         THE_FENCE_IS_NOT_KEPT("take.lua", "redis.call('SETRANGE', KEYS[2], 0, clock)", "", Kind.SOLE),

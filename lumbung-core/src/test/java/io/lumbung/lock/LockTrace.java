@@ -29,6 +29,10 @@ final class LockTrace implements AutoCloseable {
     private volatile boolean closed;
     private final Thread reader;
     private final List<Step> steps = new ArrayList<>();
+    /** A grant of which is not known yet whether it was one, and what the same script did then. */
+    private @Nullable Step asked;
+
+    private final List<Step> sinceAsked = new ArrayList<>();
     /** By the server's clock, how many ns to add. */
     private final NavigableMap<Long, Long> clocks = new ConcurrentSkipListMap<>();
 
@@ -154,33 +158,65 @@ final class LockTrace implements AutoCloseable {
         while (argument.find()) {
             arguments.add(argument.group(1));
         }
-        Step step = step(command, arguments, script, micros);
-        if (step != null) {
-            synchronized (steps) {
-                steps.add(step);
-            }
-        }
-    }
-
-    private static @Nullable Step step(String command, List<String> arguments, boolean script, long micros) {
         if (command.equals("PUBLISH")) {
-            return new Step(Kind.WOKEN, "", arguments.get(1), 0, 0, micros);
+            add(new Step(Kind.WOKEN, "", arguments.get(1), 0, 0, micros));
+            return;
         }
         Matcher key = KEY.matcher(arguments.isEmpty() ? "" : arguments.get(0));
         if (!key.matches()) {
-            return null;
+            return;
         }
         String lock = key.group(1);
         String what = (key.group(2) == null ? "lock" : key.group(2)) + ' ' + command;
         if (!script) {
-            return what.equals("value SET") ? owned(Kind.PLAIN, lock, arguments.get(1), 0, micros) : null;
+            if (what.equals("value SET")) {
+                add(owned(Kind.PLAIN, lock, arguments.get(1), 0, micros));
+            }
+        } else if (what.equals("lock SET")) {
+            asked = owned(Kind.GRANTED, lock, arguments.get(1), Long.parseLong(arguments.get(4)), micros);
+        } else if (what.equals("fence SET") || what.equals("fence SETRANGE")) {
+            granted(lock, true);
+        } else if (what.equals("lock GET") || what.equals("lock MGET")) {
+            granted(lock, false);
+        } else if (what.equals("queue ZREM")) {
+            for (String owner : arguments.subList(1, arguments.size())) {
+                add(new Step(Kind.UNQUEUED, lock, owner, 0, 0, micros));
+            }
+        } else {
+            Step step = step(what, lock, arguments, micros);
+            if (step != null) {
+                add(step);
+            }
         }
+    }
+
+    /** What follows a SET NX in its script tells whether it was done: a fence that is kept, or a look at who has it. */
+    private void granted(String lock, boolean done) {
+        Step step = asked;
+        if (step == null) {
+            return;
+        }
+        asked = null;
+        synchronized (steps) {
+            if (done && step.lock().equals(lock)) {
+                steps.add(step);
+            }
+            steps.addAll(sinceAsked);
+            sinceAsked.clear();
+        }
+    }
+
+    private void add(Step step) {
+        synchronized (steps) {
+            (asked == null ? steps : sinceAsked).add(step);
+        }
+    }
+
+    private static @Nullable Step step(String what, String lock, List<String> arguments, long micros) {
         return switch (what) {
-            case "lock SET" -> owned(Kind.GRANTED, lock, arguments.get(1), Long.parseLong(arguments.get(4)), micros);
             case "lock PEXPIRE" -> new Step(Kind.LASTS, lock, "", 0, Long.parseLong(arguments.get(1)), micros);
             case "lock DEL" -> new Step(Kind.FREED, lock, "", 0, 0, micros);
             case "queue ZADD" -> new Step(Kind.QUEUED, lock, arguments.get(3), 0, 0, micros);
-            case "queue ZREM" -> new Step(Kind.UNQUEUED, lock, arguments.get(1), 0, 0, micros);
             case "value HSET" ->
                 new Step(Kind.WRITTEN, lock, arguments.get(4), Long.parseLong(arguments.get(2)), 0, micros);
             default -> null;

@@ -42,6 +42,10 @@ class QueueReference {
         mark = null;
     }
 
+    boolean isWaitedFor() {
+        return !queue.isEmpty();
+    }
+
     boolean mayBeWaitedFor() {
         return last == null || mark != null;
     }

@@ -62,7 +62,7 @@ final class SoleReference extends QueueReference {
 
     /** The fence, 0 if it is held, -1 if that is not for the short script to decide. */
     long take(String owner, long micros, long ttl) {
-        if (isFenceKnown() && (mark() != null || micros <= previous())) {
+        if (isFenceKnown() ? mark() != null || micros <= previous() : isWaitedFor()) {
             return -1;
         }
         if (holder == null) {

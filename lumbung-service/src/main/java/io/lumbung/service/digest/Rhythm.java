@@ -58,13 +58,13 @@ record Rhythm(Duration every) {
     }
 
     /** For how long nobody writes a digest after the instance that was about to has died. */
-    Duration lockAtMostFor() {
+    Duration ttl() {
         return shorter(every, LONGEST_LOCK);
     }
 
     /** For how long nobody begins again: clocks may differ by it, and it is over before the next look. */
     Duration lockAtLeastFor(Instant now) {
-        return shorter(lockAtMostFor(), Duration.between(now, next(now)).dividedBy(2));
+        return shorter(ttl(), Duration.between(now, next(now)).dividedBy(2));
     }
 
     private Instant boundary(Instant at) {

@@ -56,7 +56,7 @@ class WriteDigests {
     boolean writeDue() {
         try {
             Duration atLeast = rhythm.lockAtLeastFor(clock.instant());
-            return lock.runOnce(rhythm.lockAtMostFor(), atLeast, this::write);
+            return lock.runOnce(rhythm.ttl(), atLeast, this::write);
         } catch (StoreException away) {
             log.warn("no digest this time: {}", away.getMessage());
         } catch (LeaseLostException overtaken) {

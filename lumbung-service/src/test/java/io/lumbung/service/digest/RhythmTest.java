@@ -64,13 +64,13 @@ class RhythmTest {
         assertThat(HOURLY.lockAtLeastFor(Instant.parse("2026-11-20T10:00:10Z"))).hasSeconds(30);
         assertThat(HOURLY.lockAtLeastFor(Instant.parse("2026-11-20T10:59:50Z"))).hasSeconds(10);
         Rhythm quick = new Rhythm(Duration.ofSeconds(1));
-        assertThat(quick.lockAtMostFor()).hasSeconds(1);
+        assertThat(quick.ttl()).hasSeconds(1);
         for (int millis = 0; millis < 1_000; millis++) {
             Instant now = Instant.ofEpochMilli(1_800_000_000_000L + millis);
             assertThat(quick.lockAtLeastFor(now))
                     .isPositive()
                     .isLessThan(Duration.between(now, quick.next(now)))
-                    .isLessThanOrEqualTo(quick.lockAtMostFor());
+                    .isLessThanOrEqualTo(quick.ttl());
         }
     }
 

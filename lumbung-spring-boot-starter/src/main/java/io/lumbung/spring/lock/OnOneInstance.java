@@ -21,11 +21,11 @@ public @interface OnOneInstance {
     String name();
 
     /** For how long nobody runs it after the instance that did has died: {@code 100ms} to {@code 24h}. Not for how long it may run. */
-    String lockAtMostFor();
+    String ttl();
 
     /**
      * For how long after it began nobody runs it again, however quick it was: more than clocks and schedulers differ, less than
-     * the time to the next tick; at most {@link #lockAtMostFor()}.
+     * the time to the next tick; at most {@link #ttl()}.
      */
     String lockAtLeastFor();
 }

@@ -18,14 +18,14 @@ record OneInstanceTask(Key name, Duration atMost, Duration atLeast, AtomicBoolea
         if (place.method().getReturnType() != void.class) {
             throw place.wrong("it returns something, and where it does not run there is nothing", "Let it return void");
         }
-        Duration atMost = required(place, "lockAtMostFor", once.lockAtMostFor(), Place.SHORTEST_TTL, placeholders);
+        Duration atMost = required(place, "ttl", once.ttl(), Place.SHORTEST_TTL, placeholders);
         Duration atLeast = required(place, "lockAtLeastFor", once.lockAtLeastFor(), Duration.ZERO, placeholders);
         if (atLeast.compareTo(atMost) > 0) {
             throw ConfigException.of(
                     place.setting("lockAtLeastFor"),
                     once.lockAtLeastFor(),
-                    "it is longer than lockAtMostFor, '" + once.lockAtMostFor() + "'",
-                    "Set it to less than the time between two ticks, and lockAtMostFor to more");
+                    "it is longer than ttl, '" + once.ttl() + "'",
+                    "Set it to less than the time between two ticks, and ttl to more");
         }
         return new OneInstanceTask(place.name(once.name(), placeholders), atMost, atLeast, new AtomicBoolean());
     }

@@ -55,7 +55,7 @@ interface LockSnippets {
         }
 
         @Scheduled(cron = "0 0 7 * * *")
-        @OnOneInstance(name = "digest", lockAtMostFor = "10m", lockAtLeastFor = "1m")
+        @OnOneInstance(name = "digest", ttl = "10m", lockAtLeastFor = "1m")
         public void send() {
             orders.digests.incrementAndGet();
         }

@@ -108,29 +108,29 @@ class LockMistakesTest {
     }
 
     static class Returning {
-        @OnOneInstance(name = "digest", lockAtMostFor = "1m", lockAtLeastFor = "1s")
+        @OnOneInstance(name = "digest", ttl = "1m", lockAtLeastFor = "1s")
         public int run() {
             return 1;
         }
     }
 
     static class AtLeastTooLong {
-        @OnOneInstance(name = "digest", lockAtMostFor = "1m", lockAtLeastFor = "61s")
+        @OnOneInstance(name = "digest", ttl = "1m", lockAtLeastFor = "61s")
         public void run() {}
     }
 
     static class AtMostBlank {
-        @OnOneInstance(name = "digest", lockAtMostFor = " ", lockAtLeastFor = "1s")
+        @OnOneInstance(name = "digest", ttl = " ", lockAtLeastFor = "1s")
         public void run() {}
     }
 
     static class AtMostTooShort {
-        @OnOneInstance(name = "digest", lockAtMostFor = "10ms", lockAtLeastFor = "0s")
+        @OnOneInstance(name = "digest", ttl = "10ms", lockAtLeastFor = "0s")
         public void run() {}
     }
 
     static class AtLeastBackwards {
-        @OnOneInstance(name = "digest", lockAtMostFor = "10s", lockAtLeastFor = "-1s")
+        @OnOneInstance(name = "digest", ttl = "10s", lockAtLeastFor = "-1s")
         public void run() {}
     }
 
@@ -153,8 +153,8 @@ class LockMistakesTest {
                 Arguments.of(ByInterface.class, "ttl of @Locked on %s.run is '10'"),
                 Arguments.of(Returning.class, "@OnOneInstance on %s.run: it returns something"),
                 Arguments.of(AtLeastTooLong.class, "lockAtLeastFor of @OnOneInstance on %s.run is '61s': it is longer"),
-                Arguments.of(AtMostBlank.class, "lockAtMostFor of @OnOneInstance on %s.run: it is missing"),
-                Arguments.of(AtMostTooShort.class, "lockAtMostFor of @OnOneInstance on %s.run is '10ms'"),
+                Arguments.of(AtMostBlank.class, "ttl of @OnOneInstance on %s.run: it is missing"),
+                Arguments.of(AtMostTooShort.class, "ttl of @OnOneInstance on %s.run is '10ms'"),
                 Arguments.of(AtLeastBackwards.class, "lockAtLeastFor of @OnOneInstance on %s.run is '-1s'"));
     }
 

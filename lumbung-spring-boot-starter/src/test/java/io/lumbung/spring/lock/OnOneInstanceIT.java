@@ -57,12 +57,12 @@ class OnOneInstanceIT {
             this.work = work;
         }
 
-        @OnOneInstance(name = "digest", lockAtMostFor = "${digest.at-most:1h}", lockAtLeastFor = "30m")
+        @OnOneInstance(name = "digest", ttl = "${digest.at-most:1h}", lockAtLeastFor = "30m")
         public void send() {
             work.run();
         }
 
-        @OnOneInstance(name = "quick", lockAtMostFor = "1h", lockAtLeastFor = "0s")
+        @OnOneInstance(name = "quick", ttl = "1h", lockAtLeastFor = "0s")
         public void quick() {
             work.run();
         }
@@ -129,7 +129,7 @@ class OnOneInstanceIT {
         }
 
         @Scheduled(fixedRate = 20)
-        @OnOneInstance(name = "ticking", lockAtMostFor = "1h", lockAtLeastFor = "1h")
+        @OnOneInstance(name = "ticking", ttl = "1h", lockAtLeastFor = "1h")
         void tick() {
             runs.incrementAndGet();
         }
