@@ -144,6 +144,8 @@ class SettingsTest {
                 duration(Settings.RATE_LIMIT_DEADLINE, c -> c.deadlines().rateLimit(), Duration.ofMillis(250)),
                 duration(Settings.SESSION_TTL, LumbungConfig::sessionTtl, Duration.ofHours(24)),
                 duration(Settings.SESSION_DEADLINE, c -> c.deadlines().session(), Duration.ofMillis(500)),
+                duration(Settings.LOCK_TTL, LumbungConfig::lockTtl, Duration.ofSeconds(10)),
+                duration(Settings.LOCK_MAX_WAIT, LumbungConfig::lockMaxWait, Duration.ofSeconds(5)),
                 duration(Settings.LOCK_DEADLINE, c -> c.deadlines().lock(), Duration.ofMillis(500)),
                 duration(Settings.COUNTER_DEADLINE, c -> c.deadlines().counter(), Duration.ofMillis(500)),
                 duration(Settings.LEADERBOARD_DEADLINE, c -> c.deadlines().leaderboard(), Duration.ofMillis(500)),
