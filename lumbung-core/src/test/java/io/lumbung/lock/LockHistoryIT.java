@@ -59,8 +59,11 @@ class LockHistoryIT {
     @TempDir
     private Path folder;
 
+    private static @Nullable Level level;
+
     @BeforeAll
     static void start() throws Exception {
+        level = logger().getLevel();
         logger().setLevel(Level.OFF);
         postgres = LockRegister.start();
         registers = LockRegister.url(postgres);
@@ -69,7 +72,7 @@ class LockHistoryIT {
     @AfterAll
     static void stop() throws IOException {
         postgres.close();
-        logger().setLevel(null);
+        logger().setLevel(level);
     }
 
     private static Logger logger() {
