@@ -27,7 +27,8 @@ public interface DistributedLock {
     LockDefaults defaults();
 
     /**
-     * Takes it if it is free and nobody waits for it, and does not wait. One round trip.
+     * Takes it if it is free and nobody waits for it, and does not wait. One round trip; two if somebody waits, or the server's
+     * clock went back since the last grant.
      *
      * @return the lease, or empty if it is held or somebody is next
      * @throws StoreException if Redis did not answer, or this thread was interrupted before it did; its flag stays set
@@ -40,8 +41,8 @@ public interface DistributedLock {
     }
 
     /**
-     * Takes it, waiting in the queue for up to {@code maxWait}. One round trip if it is free; else one when it becomes ours,
-     * and about two a second to show that this waiter lives.
+     * Takes it, waiting in the queue for up to {@code maxWait}. One round trip if it is free; else one more to
+     * stand in the queue, one when it becomes ours, and two or three a second to show that this waiter lives.
      *
      * @param maxWait 0 to 24 h
      * @return the lease, or empty if it did not become free for us in time

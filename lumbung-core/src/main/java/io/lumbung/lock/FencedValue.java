@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * A value in Redis that only the holder of one lock can write: a write with an older fence than the last is refused, however
- * late it comes. It has no time to live. Stored as a hash at {@code {app:lock:NAME}:value}; thread-safe.
+ * late it comes. It has no time to live, and fails over with its Redis: what a failover forgets, it forgets, so what must
+ * survive one belongs in a database ({@link io.lumbung.lock.jdbc.JdbcFence}). Stored as a hash at {@code {app:lock:NAME}:value}; thread-safe.
  *
  * @param <V> written by the codec, at most 1 MiB
  */

@@ -11,9 +11,10 @@ import java.util.function.Consumer;
  *
  * <p>A lease ends by the server's clock after its ttl. This side counts by a monotonic clock of its own from before the
  * request was sent, less 2 ms and 1 % for clocks that run apart, so it knows of the end before anybody else can have the
- * lock, unless the server's clock leaps, a failover forgets the lock, or this machine is suspended (its clock may stand still then). <em>No Redis lock can promise that two never hold it
- * at once</em>: a process may sleep through the end of its lease and go on. What can is the resource that is protected, if it
- * refuses whoever comes with an older {@link #fence()}: {@link io.lumbung.lock.jdbc.JdbcFence}, {@link FencedValue}.
+ * lock, unless the server's clock leaps, a failover forgets the lock, or this machine is suspended (its clock may stand still
+ * then). <em>No Redis lock can promise that two never hold it at once</em>: a process may sleep through the end of its lease
+ * and go on. What can is the resource that is protected, if it refuses whoever comes with an older {@link #fence()}: {@link
+ * io.lumbung.lock.jdbc.JdbcFence}, {@link FencedValue}.
  *
  * <p>Whoever has the lease has the lock, on any thread: hand it over, or {@link #again() enter again} with it. Thread-safe.
  */
@@ -53,7 +54,8 @@ public interface Lease extends AutoCloseable {
      *
      * @param ttl 100 ms to 24 h
      * @return false if it is not ours any more
-     * @throws StoreException if Redis did not answer; it lasts as long as it did before, or longer
+     * @throws StoreException if Redis did not answer; it lasts as long as it did before, or, if that is shorter and may have
+     *     been done, for {@code ttl}
      */
     boolean renew(Duration ttl);
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <p>A name given as text is a literal from code, such as {@code "report:daily"}; what a user typed goes in a {@link Key}: {@code
  * Key.of("handle", handle)}. Keys, in one slot: {@code app:lock:NAME}, a string taken with SET NX PX, so that locks of other
- * languages on that key exclude ours and ours theirs; {@code {app:lock:NAME}:fence}, gone an hour after the last grant; {@code
+ * languages on that key exclude ours and ours theirs; {@code {app:lock:NAME}:fence}, gone within an hour of the last grant; {@code
  * …:queue} and {@code …:waiters} while somebody waits. Semaphores and read/write locks keep a sorted set of holders at {@code
  * app:lock:NAME}, so one name is one kind of lock: using it as two is a {@link io.lumbung.error.StoreRefusedException}.
  * Thread-safe.

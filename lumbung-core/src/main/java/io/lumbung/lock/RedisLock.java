@@ -259,7 +259,16 @@ class RedisLock implements DistributedLock {
         shop.requireOpen();
         for (int tries = 1; ; tries++) {
             long sent = shop.nanoTime();
-            Answer answer = answer(owner, ttl, life, deadline);
+            Answer answer;
+            try {
+                answer = answer(owner, ttl, life, deadline);
+            } catch (StoreException e) {
+                if (tries > 1) {
+                    // Whatever became of this one, the one before took it.
+                    shop.giveBackLater(grip.withdraw(owner), ttl);
+                }
+                throw e;
+            }
             if (!answer.isOurs()) {
                 return new Asked(Optional.empty(), answer.changesIn());
             }

@@ -60,6 +60,7 @@ public final class JdbcFence {
      * @param connection inside a transaction
      * @throws LeaseLostException if somebody with a newer lease was here: roll back, and stop the work
      * @throws IllegalStateException if the connection commits by itself
+     * @throws SQLException also if somebody who was let in did not end before our lease did; roll back
      */
     public void admit(Connection connection, Lease lease) throws SQLException {
         if (connection.getAutoCommit()) {
